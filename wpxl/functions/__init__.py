@@ -1,0 +1,5 @@
+"""The cell functions, a family a module, each a few lines on top of the rooms below."""
+
+from ..catalogue import CATALOGUE
+
+CATALOGUE.announce(f"{__name__}.postcodes", f"{__name__}.installed")

@@ -1,0 +1,107 @@
+"""Taking in published files: recognise by header, normalise, install. One small module a publisher.
+
+A publisher's module has SOURCES (ids in data/sources.toml), `recognise(header)` (the columns it needs by role, or None) and
+`read(found, roles)` (a Draft, or a Fault with one sentence that names file, line and reason).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import measures, store
+from ..errors import Fault, refuse
+from ..store import write
+from . import imd, lsoa_lookup, nspl, postcode_lsoa
+from .opening import sha256, tables_in
+
+PUBLISHERS = (nspl, imd, lsoa_lookup, postcode_lsoa)
+READABLE = tuple(source for publisher in PUBLISHERS for source in publisher.SOURCES)
+ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".zip", ".gz", ".parquet")
+
+
+class Outcome(NamedTuple):
+    path: Path
+    done: str  # added, updated, unchanged or refused
+    said: str  # one sentence
+
+
+def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None) -> list[Outcome]:
+    """Install each file, or each set of files in a folder; what is refused leaves everything as it was."""
+    outcomes: list[Outcome] = []
+    for path in paths:
+        members = _members(path)
+        if isinstance(members, Outcome):
+            outcomes.append(members)
+            continue
+        drafts: dict[str, tuple[Path, write.Draft]] = {}
+        for member in members:
+            progress(member.name)
+            try:
+                for draft in _drafts(member):
+                    held = drafts.get(draft.id)
+                    drafts[draft.id] = (path, _joined(held[1], draft) if held else draft)
+            except Fault as fault:
+                outcomes.append(Outcome(member, "refused", fault.sentence))
+        outcomes += [_install(origin, draft) for origin, draft in drafts.values()]
+    return outcomes
+
+
+def _members(path: Path) -> list[Path] | Outcome:
+    if not path.exists():
+        return Outcome(path, "refused", f"There is no file or folder {path}.")
+    if not path.is_dir():
+        return [path]
+    inside = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS)
+    return inside or Outcome(path, "refused", f"The folder {path} holds no csv, xlsx, zip, gz or parquet file.")
+
+
+def _drafts(path: Path) -> list[write.Draft]:
+    """Every table of a file that a publisher's module knows."""
+    drafts, headers = [], []
+    for found in tables_in(path):
+        headers.append((found.name, found.header))
+        for publisher in PUBLISHERS:
+            roles = publisher.recognise(found.header)
+            if roles is not None:
+                draft = publisher.read(found, roles)
+                source = measures.sources()[draft.id if draft.id in measures.sources() else publisher.SOURCES[0]]
+                draft.publisher = draft.publisher or source["publisher"]
+                draft.licence = draft.licence or source["licence"]
+                draft.sources = [{"file": path.name, "sha256": sha256(path)}]
+                drafts.append(draft)
+                break
+    if not drafts:
+        name, header = max(headers, key=lambda h: len(h[1]), default=(path.name, []))
+        columns = ", ".join(header[:6]) + (" …" if len(header) > 6 else "")
+        seen = f"its columns are {columns}" if header else "it holds no table"
+        raise refuse(f"{name} is not a file that wpxl knows: {seen}. 'wpxl data guide' lists the files to get.")
+    return drafts
+
+
+def _joined(one: write.Draft, other: write.Draft) -> write.Draft:
+    """Two files of one release as one table. A postcode in both counts once."""
+    import pyarrow as pa
+
+    rows = pa.concat_tables([one.rows, other.rows], promote_options="permissive")
+    return write.Draft(**{**vars(one), "rows": rows, "sources": one.sources + other.sources})
+
+
+def _install(path: Path, draft: write.Draft) -> Outcome:
+    try:
+        done = write.install(draft)
+    except Fault as fault:
+        return Outcome(path, "refused", fault.sentence)
+    count = f"{draft.rows.num_rows:,} rows"
+    return Outcome(path, done, f"{draft.title}: {'nothing new' if done == 'unchanged' else count}.")
+
+
+def warm() -> None:
+    """Build the indexes now, so that the first cell does not have to wait for them."""
+    tables = store.installed()
+    if tables.postcode:
+        store.places(tables)
+    for table in tables.all:
+        if table.key != store.POSTCODE:
+            store.area(tables, table.id)

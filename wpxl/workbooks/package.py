@@ -1,0 +1,158 @@
+"""A workbook file as what it is: a zip of parts, of which only the touched ones are ever rewritten."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from ..errors import Fault, refuse
+from .files import read_whole, replacing, same_file
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_BOMB_RATIO, _BOMB_SIZE = 200, 100 * 2**20
+# Beyond a megabyte the strongest settings cost seconds for a few per cent, and a person is waiting.
+_LARGE = 2**20
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+
+
+class Package:
+    """The parts of one workbook file, in their order, with the changes made so far.
+
+    The file is read once and not kept open, so that the person can go on using it.
+    """
+
+    def __init__(self, path: Path, raw: bytes, archive: zipfile.ZipFile):
+        self.path = path
+        self.raw = raw
+        self._archive = archive
+        self._infos = {info.filename: info for info in archive.infolist()}
+        self._changed: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Errors: a Fault for anything that is not an undamaged .xlsx-like zip, saying what it is instead."""
+        path = Path(path)
+        raw = read_whole(path)
+        try:
+            archive = _archive(path.name, raw)
+            _check(path.name, archive)
+        except _DAMAGED as error:
+            raise _damaged(path.name) from error
+        return cls(path, raw, archive)
+
+    @property
+    def names(self) -> list[str]:
+        """The parts' names in the order of the file, new ones last."""
+        added = [name for name in self._changed if name not in self._infos]
+        return [name for name in self._infos if name not in self._removed] + added
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._changed or (name in self._infos and name not in self._removed)
+
+    def read(self, name: str) -> bytes:
+        """A part's bytes as they would be saved now. Errors: a Fault if the part is missing or damaged."""
+        if name in self._changed:
+            return self._changed[name]
+        if name not in self:
+            raise refuse(
+                f"{self.path.name} lacks its part {name}, so it is damaged: open it in Excel, save it and try again."
+            )
+        try:
+            return self._archive.read(name)
+        except _DAMAGED as error:
+            raise _damaged(self.path.name) from error
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Give an existing part new bytes."""
+        if name not in self:
+            raise KeyError(name)
+        self._changed[name] = data
+
+    def add(self, name: str, data: bytes) -> None:
+        """Add a part at the end of the file."""
+        if name in self:
+            raise KeyError(name)
+        self._changed[name] = data
+        self._removed.discard(name)
+
+    def remove(self, name: str) -> None:
+        """Leave a part out of the saved file."""
+        if name not in self:
+            raise KeyError(name)
+        self._changed.pop(name, None)
+        if name in self._infos:
+            self._removed.add(name)
+
+    def save(self, target: str | Path, *, in_place: bool = False) -> None:
+        """Write the package to `target`: unchanged parts byte for byte, every entry with its date and method.
+
+        Errors: a Fault if `target` is the opened file (unless `in_place`) or cannot be written; nothing is left behind.
+        """
+        if not in_place and same_file(self.path, target):
+            raise refuse(
+                f"{self.path.name} is the file that was read and is never overwritten: save under another name."
+            )
+        with replacing(target) as file, zipfile.ZipFile(file, "w") as copy:
+            for name in self.names:
+                data = self.read(name)
+                copy.writestr(self._entry(name), data, compresslevel=1 if len(data) > _LARGE else 6)
+            copy.comment = self._archive.comment
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        old = self._infos.get(name)
+        # The earliest date a zip can hold says nothing about when or where the file was made.
+        entry = zipfile.ZipInfo(name, old.date_time if old else (1980, 1, 1, 0, 0, 0))
+        entry.compress_type = old.compress_type if old else zipfile.ZIP_DEFLATED
+        if old:
+            entry.external_attr, entry.create_system, entry.comment = old.external_attr, old.create_system, old.comment
+        return entry
+
+
+def _archive(name: str, raw: bytes) -> zipfile.ZipFile:
+    if raw.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            raise refuse(
+                f"{name} is protected with a password to open it: "
+                "open it in Excel, save a copy without the password and use that."
+            )
+        if any(stream.encode("utf-16-le") in raw for stream in ("Workbook", "Book")):
+            raise refuse(f"{name} is an old .xls workbook: open it in Excel and save it as .xlsx.")
+    if not raw.startswith(b"PK"):
+        raise refuse(f"{name} is not an Excel workbook: give an .xlsx or .xlsm file.")
+    return zipfile.ZipFile(io.BytesIO(raw))
+
+
+def _check(name: str, archive: zipfile.ZipFile) -> None:
+    infos = archive.infolist()
+    names = {info.filename for info in infos}
+    if any(_escapes(info.filename) for info in infos):
+        raise refuse(f"{name} holds parts that point outside the file, which no Excel does: do not open it.")
+    inflated = sum(info.file_size for info in infos)
+    if inflated > _BOMB_SIZE and inflated > _BOMB_RATIO * max(1, sum(info.compress_size for info in infos)):
+        raise refuse(
+            f"{name} would unpack to {inflated // 2**20:,} MB, over {_BOMB_RATIO} times its size: "
+            "a workbook does not do that, so it was not opened."
+        )
+    if any(info.flag_bits & 1 for info in infos):
+        raise refuse(f"{name} is a zip with a password, not a workbook: unpack it and use the workbook inside.")
+    if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
+        raise refuse(f"{name} is an OpenDocument spreadsheet: save it as .xlsx and use that.")
+    if "xl/workbook.bin" in names:
+        raise refuse(f"{name} is a binary .xlsb workbook: open it in Excel and save it as .xlsx.")
+    if "[Content_Types].xml" not in names:
+        raise refuse(f"{name} is a zip but not a workbook (no [Content_Types].xml in it): give an .xlsx or .xlsm file.")
+    if len(names) != len(infos):
+        raise _damaged(name)
+
+
+def _escapes(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0] if path.parts else True
+
+
+def _damaged(name: str) -> Fault:
+    return refuse(f"{name} is damaged or was cut short: fetch it again, or open it in Excel and save a copy.")
