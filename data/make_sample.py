@@ -64,7 +64,7 @@ SCHOOL_NAMES = [
 
 
 def bands(rank: np.ndarray, areas: int, count: int) -> np.ndarray:
-    return (rank - 1) * count // areas + 1
+    return -(-rank * count // areas)
 
 
 def imd(rank: np.ndarray, year: int) -> dict[str, np.ndarray]:

@@ -57,7 +57,7 @@ def test_measures_agree_with_each_other() -> None:
         "WP_POSTCODE", [[p] for p in postcodes if p[0] == "X"], names
     ):
         assert 1 <= rank <= 32_844
-        assert decile == -(-rank * 10 // 32_844) or abs(rank * 10 / 32_844 - round(rank * 10 / 32_844)) < 0.001
+        assert decile == next(d for d in range(1, 11) if rank <= 32_844 * d // 10)
         assert quintile == (decile + 1) // 2
         assert share <= wider <= 100
 

@@ -325,7 +325,8 @@ def _profile_text(
     cells = [row[found.column] or None for row in grid[first : found.last_row + 1]]
     rows, notes = answer(cells, chosen)
     headers = [*(m.label for m in chosen), NOTE]
-    added: dict[int, list[Any]] = {found.header_row: list(headers)} if found.header_row >= 0 else {}
+    added: dict[int, list[Any]] = {r: [""] * len(headers) for r in range(first, len(grid)) if read.rows[r]}
+    added |= {found.header_row: list(headers)} if found.header_row >= 0 else {}
     added |= {first + i: [*row, note] for i, (row, note) in enumerate(zip(rows, notes, strict=True))}
     whole = [[*(cell or "" for cell in row), *added[r]] if r in added else read.rows[r] for r, row in enumerate(grid)]
     if target.suffix.lower() in TEXT_ENDINGS:

@@ -12,7 +12,11 @@ from ..measures import Measure, registry
 
 POSTCODES = Arg("postcodes", "A postcode, or a range of them, as people type them.", example="TF7 5UG")
 MOST_REPAIRS = 5
-HISTORIC = {"GIR": "Girobank's own, historic", "NPT": "a historic outcode of Newport"}
+REMARKS = {
+    "GIR": "Girobank's own, historic",
+    "NPT": "a historic outcode of Newport",
+    "ZZ99": "a stand-in for 'no fixed abode' or 'not known'",
+}
 MONTHS = [
     "January",
     "February",
@@ -30,9 +34,9 @@ MONTHS = [
 
 
 def _named(cell: Any) -> str:
-    """A postcode in its usual form; the historic odd ones with what they were."""
+    """A postcode in its usual form; the odd ones with what they are."""
     text = str(form.clean(cell))
-    note = HISTORIC.get(text[:-3])
+    note = REMARKS.get(text[:-3])
     return f"{form.spaced(text)} ({note})" if note else form.spaced(text)
 
 

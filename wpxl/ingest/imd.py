@@ -1,8 +1,8 @@
 """The Index of Multiple Deprivation, File 1: one row a small area (LSOA), rank 1 the most deprived.
 
 Sources: MHCLG, English indices of deprivation 2019 and 2025, File 1 (xlsx or CSV saved from its sheet); DCLG, 2015, the
-same layout; DCLG 2010, by LSOA 2001, in a table with a code and a rank column. Deciles and quintiles are those of the
-publisher's own rule, tenths and fifths of all ranks.
+same layout; DCLG 2010, by LSOA 2001, in a table with a code and a rank column. Deciles follow the publisher's own rule, under
+which decile d ends at rank floor(d × areas ÷ 10); quintiles likewise with fifths.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def read(found: Found, roles: dict[str, str]) -> Draft:
     columns = {
         key: pa.array(codes),
         f"imd_rank_{year}": pa.array(ranks, pa.int32()),
-        f"imd_decile_{year}": pa.array([(rank - 1) * 10 // n + 1 for rank in ranks], pa.int8()),
-        f"imd_quintile_{year}": pa.array([(rank - 1) * 5 // n + 1 for rank in ranks], pa.int8()),
+        f"imd_decile_{year}": pa.array([-(-rank * 10 // n) for rank in ranks], pa.int8()),
+        f"imd_quintile_{year}": pa.array([-(-rank * 5 // n) for rank in ranks], pa.int8()),
     }
     if "local_authority" in roles:
         columns["local_authority"] = rows.column("local_authority")

@@ -166,6 +166,8 @@ def _read_text(
         ):
             return reader.read_all()
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        if "Could not skip" in str(error):  # the reader's words for a file that ends with its header
+            return pa.table({n: pa.array([], pa.string()) for n in names})
         raise refuse(f"{name} cannot be read as a table: {_first_line(error)}. Nothing has changed.") from error
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise refuse(f"{name} is cut short or damaged: {_first_line(error)}. Download it again.") from error

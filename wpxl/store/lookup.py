@@ -254,6 +254,10 @@ class Plan:
                     break
                 table = area(self.tables, step.table)
                 row = table.key.find(value) - 1
+                if row < 0:
+                    card = self.tables.get(step.table)
+                    reason = f"its area ({value}) is not in the table '{card.facts['title'] if card else step.table}'"
+                    break
                 value, said = table.columns[step.column].at(row), table.columns.get(f"{step.column}_reason")
                 reason = said.at(row) if said is not None and value is None else None
             if reason:

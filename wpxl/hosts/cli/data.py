@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from ...measures import registry, sources
 from ...store import installed, tables
@@ -55,10 +54,9 @@ def status(as_json: bool) -> None:
             )
         )
         return
-    table = Table("Table", "Edition", "Rows", "Vintage", "Added", title=f"Tables in {tables.folder()}")
+    click.echo(f"Tables in {tables.folder()}:")
     for t in now.all:
-        table.add_row(t.facts["title"], t.edition, f"{t.rows:,}", t.vintage, t.facts["ingested"][:10])
-    Console().print(table)
+        click.echo(f"  {t.id:<24} {t.rows:>10,} rows  {t.edition:<7} {t.facts['ingested'][:10]}  {t.facts['title']}")
     for sentence in now.broken:
         click.echo(f"Not readable: {sentence}", err=True)
     if now.sample_only:
