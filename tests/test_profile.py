@@ -228,7 +228,12 @@ class TestText:
             rows = list(csv.reader(file, delimiter=delimiter))
         assert [tuple(row[:3]) for row in rows] == list(self.ROWS)
         assert rows[1][3:6] == ["6259", "1", "live"]
-        assert rows[2][3:] == ["#VALUE!", "#VALUE!", "not a postcode", "'unknown' is a word, not a postcode."]
+        assert rows[2][3:] == [
+            "#VALUE!",
+            "#VALUE!",
+            "not a postcode",
+            "'unknown' stands for no postcode: leave the cell blank, or find the postcode out.",
+        ]
         assert rows[3][3:] == ["", "", "", ""]
 
     def test_csv_to_xlsx_keeps_text_as_text(self, tmp_path: Path) -> None:

@@ -267,7 +267,16 @@ def _why_grid(args: tuple[Any, ...]) -> Grid:
     whole = _whole_fault(function, rest)
     if whole is not None:
         return [(_limit(whole.sentence),)]
-    out = [_limit(_why_cell(function, rest, k, len(flat))) for k in range(len(flat))]
+    n = len(flat)
+    values: list[Any] = []
+    for i, arg in enumerate(function.args):
+        given = rest[i] if i < len(rest) else None
+        if arg.kind != CELLS:
+            values.append([_single(arg, given)] * n)
+        else:
+            cells = _flatten(given)[0]
+            values.append(cells if len(cells) == n else cells * n)
+    out = [_limit(_why_row(function, row)) for row in zip(*values, strict=True)]
     return [tuple(out[r * width : r * width + width]) for r in range(height)]
 
 
@@ -282,29 +291,22 @@ def _whole_fault(function: Function, args: tuple[Any, ...]) -> Fault | None:
     return None
 
 
-def _why_cell(function: Function, args: tuple[Any, ...], k: int, n: int) -> str:
-    row: list[Any] = []
-    values: list[Any] = []
-    for i, arg in enumerate(function.args):
-        given = args[i] if i < len(args) else None
-        if arg.kind != CELLS:
-            row.append(given)
-            values.append(_single(arg, given))
-            continue
-        flat = _flatten(given)[0]
-        cell = flat[k] if len(flat) == n else flat[0]
-        if isinstance(cell, Fault):
-            return f"The cell that this answer needs holds {cell.code}: mend that one first."
-        row.append([[cell]])
-        values.append(cell)
-    if all(is_blank(v) for v, arg in zip(values, function.args, strict=True) if arg.kind == CELLS):
+def _why_row(function: Function, row: tuple[Any, ...]) -> str:
+    cells = [value for value, arg in zip(row, function.args, strict=True) if arg.kind == CELLS]
+    fault = next((cell for cell in cells if isinstance(cell, Fault)), None)
+    if fault is not None:
+        return f"The cell that this answer needs holds {fault.code}: mend that one first."
+    if all(map(is_blank, cells)):
         return "The cell is blank, so the answer is blank."
     if function.why is not None:
-        return function.why(*values)
-    return _say(call(function.name, *row)[-1][0], "")
+        return function.why(*row)
+    return _say(
+        function.run(*([v] if arg.kind == CELLS else v for v, arg in zip(row, function.args, strict=True)))[-1], ""
+    )
 
 
 def _say(value: Any, otherwise: str) -> str:
+    value = value[0] if isinstance(value, tuple) else value
     return value.sentence if isinstance(value, Fault) else otherwise or f"The answer is {value}."
 
 

@@ -54,9 +54,9 @@ class Profile(NamedTuple):
 
     @property
     def absent(self) -> list[Measure]:
-        """Measures whose table is not installed, while others are answered."""
-        seen = {i for row in self.rows for i, v in enumerate(row) if isinstance(v, Fault) and v.code == REF}
-        return [self.measures[i] for i in sorted(seen)] if self.answered else []
+        """Measures whose table is not installed, told by rows in which others are answered."""
+        absent = [[isinstance(v, Fault) and v.code == REF for v in row] for row in self.rows]
+        return [m for i, m in enumerate(self.measures) if any(row[i] and not all(row) for row in absent)]
 
 
 def profile_file(
@@ -94,19 +94,19 @@ def answer(cells: list[Any], chosen: tuple[Measure, ...]) -> tuple[list[tuple[An
     """The measures of each cell, and a sentence for each cell that misses some (measures not installed aside)."""
     ids = ", ".join(m.id for m in chosen)
     rows = call("WP_POSTCODE", [[cell] for cell in cells], ids)
-    known: dict[Any, str] = {}
-    notes: list[str | None] = []
     everything = store.installed().sample_only
-    for cell, row in zip(cells, rows, strict=True):
-        missed = any(type(v) is Fault and (v.code != REF or everything) for v in row)
-        if not missed:
-            notes.append(None)
-            continue
-        key = (type(cell), cell) if isinstance(cell, (str, int, float)) else id(cell)
-        if key not in known:
-            known[key] = why("WP_POSTCODE", [[cell]], ids)[0]
-        notes.append(known[key])
-    return rows, notes
+    missed = [any(type(v) is Fault and (v.code != REF or everything) for v in row) for row in rows]
+    asked: dict[Any, Any] = {}  # each distinct cell once: a list repeats its mistakes
+    keys = [_key(cell) if miss else None for cell, miss in zip(cells, missed, strict=True)]
+    for cell, key in zip(cells, keys, strict=True):
+        if key is not None:
+            asked.setdefault(key, cell)
+    said = dict(zip(asked, why("WP_POSTCODE", [[cell] for cell in asked.values()], ids) if asked else (), strict=True))
+    return rows, [None if key is None else said[key] for key in keys]
+
+
+def _key(cell: Any) -> Any:
+    return (type(cell), cell) if isinstance(cell, (str, int, float)) else id(cell)
 
 
 def _is_fault(value: Any) -> bool:
@@ -250,7 +250,7 @@ def _width(header: str, values: list[Any]) -> float:
     if header == NOTE:
         return 60.0 if any(values) else 12.0
     longest = max((len(str(v)) for v in values if isinstance(v, (str, int, float))), default=0)
-    return float(min(32, max(11, longest + 2, len(header) * 0.62)))
+    return float(min(32, max(11, longest + 2, min(len(header) + 1, 26))))
 
 
 def _chunks(chosen: tuple[Measure, ...]) -> list[list[Measure]]:

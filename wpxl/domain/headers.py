@@ -8,6 +8,7 @@ from . import postcode
 from .blank import is_blank
 
 LOOKED_AT = 200  # cells of a column that are judged; lists are long and alike all the way down
+TOP = 100  # rows in which a heading and a first postcode are looked for
 ENOUGH = 0.5  # share of postcodes among the filled cells of a column without a telling heading
 SOME = 0.1  # and of one whose heading says postcode
 
@@ -49,23 +50,27 @@ def candidates(grid: list[list[Any]]) -> list[Candidate]:
 
 def judge(grid: list[list[Any]], column: int) -> Candidate | None:
     """What one column looks like as a postcode column; None where it is empty."""
-    cells = [row[column] for row in grid]
-    filled = [r for r, cell in enumerate(cells) if not is_blank(cell)]
-    if not filled:
+    last = next((r for r in range(len(grid) - 1, -1, -1) if not is_blank(grid[r][column])), -1)
+    if last < 0:
         return None
-    named = next((r for r in filled if says_postcode(cells[r])), None)
-    first = next((r for r in filled if is_postcode(cells[r])), None)
+    top = [r for r in range(min(last, TOP) + 1) if not is_blank(grid[r][column])]
+    named = next((r for r in top if says_postcode(grid[r][column])), None)
+    first = next((r for r in top if is_postcode(grid[r][column])), None)
     if named is not None and (first is None or named < first):
         header = named
     elif first is not None:
         header = _header_above(grid, column, first)
     else:
-        header = filled[0]
-    below = [r for r in filled if r > header]
-    sample = below[:LOOKED_AT]
-    share = sum(is_postcode(cells[r]) for r in sample) / len(sample) if sample else 0.0
-    heading = str(cells[header]).strip() if header >= 0 else ""
-    return Candidate(column, header, heading, below[-1] if below else header, share)
+        header = top[0] if top else -1
+    sample: list[int] = []
+    for r in range(header + 1, last + 1):
+        if not is_blank(grid[r][column]):
+            sample.append(r)
+            if len(sample) == LOOKED_AT:
+                break
+    share = sum(is_postcode(grid[r][column]) for r in sample) / len(sample) if sample else 0.0
+    heading = str(grid[header][column]).strip() if header >= 0 else ""
+    return Candidate(column, header, heading, last, share)
 
 
 def _header_above(grid: list[list[Any]], column: int, first: int) -> int:

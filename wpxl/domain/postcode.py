@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+# What people type where there is none.
+_NO_POSTCODE = frozenset(
+    ["na", "none", "null", "nil", "unknown", "notknown", "notgiven", "notprovided", "missing", "tbc", "tba", "nopostcode"]
+)
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 UNITS = len(UNIT_LETTERS) ** 2
 HISTORIC_OUTCODES = ("GIR", "NPT")
@@ -84,6 +88,8 @@ def problem(value: object) -> str:
     if text is None:
         return _not_text(value)
     shown = f"'{str(value).strip()[:40]}'"
+    if "".join(c for c in str(value).casefold() if c.isalnum()) in _NO_POSTCODE:
+        return f"{shown} stands for no postcode: leave the cell blank, or find the postcode out."
     inside = _INSIDE(" ".join(str(value).upper().split()))
     odd = sorted({c for c in text if not (c.isascii() and c.isalnum())})
     if len(inside) == 1 and len(text) > 7:

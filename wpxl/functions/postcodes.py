@@ -51,16 +51,17 @@ def _why_postcode(cell: Any, names: tuple[str, ...], headers: bool = False) -> s
         return _why_no_row(tables, plan.places, row, cell)
     place, shown = plan.places.place(row), _named(cell)
     answers = [(i, m, v) for i, (m, v) in enumerate(zip(measures, plan.one(cell), strict=True)) if m.id != store.STATUS]
-    status = _why_status(cell)
     if len(answers) == 1:
         i, measure, value = answers[0]
         if isinstance(value, Fault):
             return _why_missing(tables, plan, place, i, measure, shown)
-        return f"{status} {_say(tables, plan, place, i, measure, value)}."
+        return f"{_why_status(cell)} {_say(tables, plan, place, i, measure, value)}."
     absent = [m.label for _, m, v in answers if isinstance(v, Fault) and v.code == REF]
     missing = [(i, m) for i, m, v in answers if isinstance(v, Fault) and v.code != REF]
-    said = [status]
-    if missing:
+    said = []
+    if not missing:
+        said.append(_why_status(cell))
+    else:
         said = [_why_missing(tables, plan, place, *missing[0], shown)]
         if len(missing) > 1:
             said.append(f"{len(missing)} of {len(measures)} measures have no value.")

@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import struct
+from bisect import bisect_left
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MAGIC = b"wpxlidx4"
+IN_PLACE = 16  # searches before a list of all texts is worth its making
 NULL_TEXT = 0  # ordinal of a missing text
 NULLS = {"b": -128, "h": -32768, "i": -(2**31)}  # missing whole numbers, by type; missing decimals are NaN
 
@@ -140,6 +142,7 @@ class Words:
         self.width: int = facts["width"]
         self.count: int = facts["count"]
         self._lines: list[str] | None = None
+        self._searches = 0
 
     def _all(self) -> list[str]:
         if self._lines is None:
@@ -157,7 +160,12 @@ class Words:
         return self._all()[ordinal - 1]
 
     def find(self, text: str) -> int:
-        """The ordinal of a text, or 0."""
+        """The ordinal of a text, or 0. The first few searches read the file in place, later ones a list made once."""
+        self._searches += 1
+        if self._searches > IN_PLACE:
+            words = self._all()
+            at = bisect_left(words, text)
+            return at + 1 if at < len(words) and words[at] == text else 0
         low, high = 1, self.count
         while low <= high:
             middle = (low + high) // 2
