@@ -29,7 +29,20 @@ if TYPE_CHECKING:
 
 # What people type where there is none.
 _NO_POSTCODE = frozenset(
-    ["na", "none", "null", "nil", "unknown", "notknown", "notgiven", "notprovided", "missing", "tbc", "tba", "nopostcode"]
+    [
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "notknown",
+        "notgiven",
+        "notprovided",
+        "missing",
+        "tbc",
+        "tba",
+        "nopostcode",
+    ]
 )
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 UNITS = len(UNIT_LETTERS) ** 2
