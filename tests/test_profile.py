@@ -72,7 +72,7 @@ def test_awkward_workbooks(books: dict[str, awkward.Awkward], tmp_path: Path, na
     header = {c.value: c.column for c in new[book.header_row] if isinstance(c.value, str)}
     first = header["IMD 2010 rank"]
     assert [new.cell(book.header_row, first + i).value for i in range(4)] == [
-        "IMD 2010 rank", "POLAR2 YPR quintile", "Postcode status", "Note",
+        "IMD 2010 rank", "POLAR2 YPR quintile", "Postcode status", "Note (sample data only)",
     ]  # fmt: skip
     for r in range(book.header_row + 1, book.last_row + 1):
         cell = old.cell(r, book.column).value
@@ -103,7 +103,7 @@ def test_formulas_in_a_table_stand_in_each_row(books: dict[str, awkward.Awkward]
     sheet = openpyxl.load_workbook(out)[book.sheet]
     table = sheet.tables[book.table]
     names = table.column_names
-    assert names[-4:] == ["IMD 2010 rank", "POLAR2 YPR quintile", "Postcode status", "Note"]
+    assert names[-4:] == ["IMD 2010 rank", "POLAR2 YPR quintile", "Postcode status", "Note (sample data only)"]
     at = openpyxl.utils.range_boundaries(table.ref)[0] + len(names) - 4
     for r in range(book.header_row + 1, book.last_row + 1):
         assert sheet.cell(r, at).value == f'=WP_POSTCODE({book.table}[[#This Row],[Postcode]],"imd_rank_2010")'

@@ -105,6 +105,11 @@ def answer(cells: list[Any], chosen: tuple[Measure, ...]) -> tuple[list[tuple[An
     return rows, [None if key is None else said[key] for key in keys]
 
 
+def note_heading() -> str:
+    """The heading of the notes says so when every answer beside it is from the sample edition."""
+    return f"{NOTE} (sample data only)" if store.installed().sample_only else NOTE
+
+
 def _key(cell: Any) -> Any:
     return (type(cell), cell) if isinstance(cell, (str, int, float)) else id(cell)
 
@@ -181,7 +186,7 @@ def _profile_book(
     if not cells:
         raise refuse(f"There is nothing under the heading '{found.header}' on sheet '{sheet.name}'.")
     rows, notes = answer(cells, chosen)
-    headers = [*(m.label for m in chosen), NOTE]
+    headers = [*(m.label for m in chosen), note_heading()]
     header_row = found.header_row + 1
     place = sheet.place(max(header_row, 1), last, table, len(headers))
     everything = [(*row, note) for row, note in zip(rows, notes, strict=True)]
@@ -247,7 +252,7 @@ def _table_around(sheet: Sheet, found: Candidate) -> Table | None:
 
 
 def _width(header: str, values: list[Any]) -> float:
-    if header == NOTE:
+    if header.startswith(NOTE):
         return 60.0 if any(values) else 12.0
     longest = max((len(str(v)) for v in values if isinstance(v, (str, int, float))), default=0)
     return float(min(32, max(11, longest + 2, min(len(header) + 1, 26))))
@@ -324,7 +329,7 @@ def _profile_text(
     first = found.header_row + 1
     cells = [row[found.column] or None for row in grid[first : found.last_row + 1]]
     rows, notes = answer(cells, chosen)
-    headers = [*(m.label for m in chosen), NOTE]
+    headers = [*(m.label for m in chosen), note_heading()]
     added: dict[int, list[Any]] = {r: [""] * len(headers) for r in range(first, len(grid)) if read.rows[r]}
     added |= {found.header_row: list(headers)} if found.header_row >= 0 else {}
     added |= {first + i: [*row, note] for i, (row, note) in enumerate(zip(rows, notes, strict=True))}
