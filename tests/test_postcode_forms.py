@@ -23,6 +23,7 @@ RULE = re.compile(
 letters, digits = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), st.sampled_from("0123456789")
 near = st.text("ABCIKMOVGIRNPT0123456789", min_size=4, max_size=8)
 typed = st.lists(
+    # Brackets, quotation marks, backslashes and line ends are what the column's encoding has to tell apart.
     st.sampled_from(
         [
             *"TF75UGB9EOI01",
@@ -52,7 +53,13 @@ def test_form_is_the_published_rule(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(near, typed, st.none(), st.integers(), st.text(max_size=9)), min_size=1, max_size=120))
+@given(
+    st.lists(
+        st.one_of(near, typed, st.none(), st.integers(), st.floats(), st.booleans(), st.text(max_size=9), st.just([1])),
+        min_size=1,
+        max_size=120,
+    )
+)
 def test_whole_columns_are_judged_as_single_cells_are(cells: list[object]) -> None:
     packed = postcode.pack(cells)
     for i, cell in enumerate(cells):

@@ -2,6 +2,7 @@
 
 from .derive import LARGE_USER
 from .home import home, shipped
+from .layout import publish
 from .lookup import (
     BLANK,
     MALFORMED,
@@ -38,6 +39,7 @@ __all__ = [
     "installed",
     "missing",
     "places",
+    "publish",
     "sample_edition",
     "shipped",
     "status_text",

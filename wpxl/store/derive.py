@@ -8,11 +8,11 @@ of everything that the postcode tables say (area codes, and measures published b
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from ..domain import postcode as form
 from . import layout
@@ -31,6 +31,9 @@ MONTH_BASE = 190000
 WORDS_PER_SECTOR = 7  # 400 units as bits of 64-bit words
 
 
+Index = tuple[dict[str, Any], "dict[str, npt.NDArray[Any] | bytes]"]  # facts and parts, as `layout.encode` takes them
+
+
 def area_parts(table: Table) -> Parts:
     return _derived(table.id, [table], lambda: _area_index(table))
 
@@ -39,13 +42,16 @@ def postcode_parts(tables: list[Table]) -> Parts:
     return _derived("postcodes", tables, lambda: _postcode_index(tables))
 
 
-def _derived(name: str, tables: list[Table], build: Callable[[], bytes]) -> Parts:
+def _derived(name: str, tables: list[Table], build: Callable[[], Index]) -> Parts:
     """The index of these very files: from the cache, else built, and kept where the folder can be written."""
-    stamp = json.dumps([layout.MAGIC.decode(), *(t.stamp() for t in tables)])
-    path = home() / "index" / f"{name}.{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.idx"
+    stamp = [layout.MAGIC.decode(), *(t.stamp() for t in tables)]
+    path = home() / "index" / f"{name}.{crc32(json.dumps(stamp).encode()):08x}.idx"
     with contextlib.suppress(OSError, ValueError):
-        return Parts.open(path)
-    data = build()
+        found = Parts.open(path)
+        if found.facts["of"] == stamp:  # a short name may be another's by chance
+            return found
+    facts, parts = build()
+    data = layout.encode({"of": stamp, **facts}, parts)
     with contextlib.suppress(OSError):
         layout.publish(data, path)
         for old in path.parent.glob(f"{name}.*.idx"):
@@ -61,7 +67,7 @@ def read_parquet(path: Path) -> pa.Table:
     return pq.ParquetFile(path, memory_map=False).read()
 
 
-def _area_index(table: Table) -> bytes:
+def _area_index(table: Table) -> Index:
     """Rows sorted by key; every column packed."""
     data = read_parquet(table.files()[0])
     keys: list[str] = data.column(0).to_pylist()
@@ -73,10 +79,10 @@ def _area_index(table: Table) -> bytes:
         values = data.column(name).to_pylist()
         facts["columns"][name], more = layout.pack_column(name, [values[i] for i in order])
         parts |= more
-    return layout.encode(facts, parts)
+    return facts, parts
 
 
-def _postcode_index(tables: list[Table]) -> bytes:
+def _postcode_index(tables: list[Table]) -> Index:
     import numpy as np
 
     loaded = [_load_postcodes(table) for table in tables]
@@ -114,7 +120,7 @@ def _postcode_index(tables: list[Table]) -> bytes:
                 values = [column[p] if v is None else v for v, p in zip(values, places, strict=True)]
         facts["columns"][name], more = layout.pack_column(name, values)
         parts |= more
-    return layout.encode(facts, parts | _find_parts(everything) | _row_parts(combination, state, count, facts))
+    return facts, parts | _find_parts(everything) | _row_parts(combination, state, count, facts)
 
 
 def _row_parts(place: Any, state: Any, count: int, facts: dict[str, Any]) -> dict[str, npt.NDArray[Any] | bytes]:

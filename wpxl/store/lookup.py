@@ -86,26 +86,41 @@ class Places:
         import numpy as np
 
         if self._numpy is None:
-            outcodes = np.zeros(form.OUTCODES, np.int64)
+            # Eleven digits an outcode here: the last, like unit 400 and outcode 0, leads to words without a bit.
+            outcodes = np.zeros(form.OUTCODES, np.int32)
             for name, number in self._outcodes.items():
-                outcodes[form.outcode_number(name)] = number * 10
+                outcodes[form.outcode_number(name)] = number * 11
+            sectors = np.zeros((len(self._outcodes) + 1, 11), np.int32)
+            sectors[:, :10] = self.parts.array("sectors").reshape(-1, 10)
+            sectors *= WORDS_PER_SECTOR
+            bit = np.left_shift(np.uint64(1), np.arange(form.UNITS + 1, dtype=np.uint64) & np.uint64(63))
             array = self.parts.array
-            sectors = array("sectors").astype(np.int64) * WORDS_PER_SECTOR
-            self._numpy = (outcodes, sectors, array("bits"), array("before").astype(np.int64))
-        outcodes, sectors, bits, before = self._numpy
-        packed = form.pack(cells)
-        word = outcodes.take(packed.outcode)
-        word += packed.digit
-        word = sectors.take(word)
-        word += packed.unit >> 6
-        block = bits.take(word)
-        bit = np.left_shift(np.uint64(1), (packed.unit & 63).view(np.uint16), dtype=np.uint64)
-        row: npt.NDArray[np.int64] = before.take(word)
-        row += np.bitwise_count(block & (bit - np.uint64(1)))
-        row[(block & bit) == 0] = NOT_FOUND
-        row[packed.outcode == form.MALFORMED] = MALFORMED
-        row[packed.blank] = BLANK
-        return row
+            self._numpy = (
+                outcodes,
+                sectors.ravel(),
+                bit,
+                bit - np.uint64(1),
+                array("bits"),
+                array("before").astype(np.int64),
+            )
+        outcodes, sectors, bit_of, mask_of, bits, before = self._numpy
+        chunks, suspects = form.pack_in_chunks(cells)
+        rows = np.empty(len(cells), np.int64)
+        for start, (outcode, digit, unit, blank) in chunks:
+            word = outcodes.take(outcode)
+            word += digit
+            word = sectors.take(word)
+            word += unit >> 6
+            block = bits.take(word)
+            row = before.take(word)
+            row += np.bitwise_count(block & mask_of.take(unit))
+            lost = np.flatnonzero((block & bit_of.take(unit)) == 0)
+            if len(lost):
+                wrong = form.malformed(outcode[lost], digit[lost], unit[lost])
+                row[lost] = np.where(blank[lost], BLANK, np.where(wrong, MALFORMED, NOT_FOUND))
+            rows[start : start + len(row)] = row
+        rows[suspects] = [self.find(cells[i]) for i in suspects]
+        return rows
 
     def places_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         return self.parts.array("place").take(rows, mode="clip")

@@ -40,7 +40,7 @@ class Table:
     def stamp(self) -> list[Any]:
         """What identifies this version of the table's files, so that a derived index knows when it is out of date."""
         found = [path.stat() for path in self.files()]
-        return [self.id, *((path.name, s.st_size, s.st_mtime_ns) for path, s in zip(self.files(), found, strict=True))]
+        return [self.id, *([path.name, s.st_size, s.st_mtime_ns] for path, s in zip(self.files(), found, strict=True))]
 
 
 class Tables:
