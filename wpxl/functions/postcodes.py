@@ -11,6 +11,7 @@ from ..errors import NA, REF, VALUE, Fault
 from ..measures import Measure, registry
 
 POSTCODES = Arg("postcodes", "A postcode, or a range of them, as people type them.", example="TF7 5UG")
+NOT_A_POSTCODE = Fault(VALUE, "This is not a full postcode.")
 MOST_REPAIRS = 5
 REMARKS = {
     "GIR": "Girobank's own, historic",
@@ -186,7 +187,7 @@ def wp_postcode_format(postcodes: list[Any]) -> list[Any]:
         if cell is None or text == "":
             out.append(None)
         else:
-            out.append(form.spaced(str(text)) if form.parse(text) else Fault(VALUE, "This is not a full postcode."))
+            out.append(form.spaced(str(text)) if form.parse(text) else NOT_A_POSTCODE)
     return out
 
 

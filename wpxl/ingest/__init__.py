@@ -7,16 +7,17 @@ A publisher's module has SOURCES (ids in data/sources.toml), `recognise(header)`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from .. import measures, store
 from ..errors import Fault, refuse
-from ..store import write
-from . import imd, lsoa_lookup, nspl, postcode_lsoa
+from ..store import pack, write
+from . import census, codepoint, imd, lookups, nspl, ofs_postcodes, polar2, postcode_lsoa, tundra
 from .opening import sha256, tables_in
 
-PUBLISHERS = (nspl, imd, lsoa_lookup, postcode_lsoa)
+PUBLISHERS = (nspl, codepoint, imd, tundra, ofs_postcodes, census, lookups, polar2, postcode_lsoa)
 READABLE = tuple(source for publisher in PUBLISHERS for source in publisher.SOURCES)
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".zip", ".gz", ".parquet")
 
@@ -39,6 +40,9 @@ def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None)
         for member in members:
             progress(member.name)
             try:
+                if pack.is_pack(member):
+                    outcomes += [Outcome(member, *_told(done)) for done in pack.add(member, progress)]
+                    continue
                 for draft in _drafts(member):
                     held = drafts.get(draft.id)
                     drafts[draft.id] = (path, _joined(held[1], draft) if held else draft)
@@ -53,30 +57,43 @@ def _members(path: Path) -> list[Path] | Outcome:
         return Outcome(path, "refused", f"There is no file or folder {path}.")
     if not path.is_dir():
         return [path]
-    inside = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS)
+    inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
     return inside or Outcome(path, "refused", f"The folder {path} holds no csv, xlsx, zip, gz or parquet file.")
 
 
 def _drafts(path: Path) -> list[write.Draft]:
+    with ThreadPoolExecutor(1) as beside:  # the checksum of a large file is worked out while it is read
+        return _read(path, beside.submit(sha256, path))
+
+
+def _read(path: Path, checksum: Future[str]) -> list[write.Draft]:
     """Every table of a file that a publisher's module knows."""
-    drafts, headers = [], []
+    drafts: list[write.Draft] = []
+    headers = []
     for found in tables_in(path):
         headers.append((found.name, found.header))
         for publisher in PUBLISHERS:
             roles = publisher.recognise(found.header)
             if roles is not None:
-                draft = publisher.read(found, roles)
-                source = measures.sources()[draft.id if draft.id in measures.sources() else publisher.SOURCES[0]]
-                draft.publisher = draft.publisher or source["publisher"]
-                draft.licence = draft.licence or source["licence"]
-                draft.sources = [{"file": path.name, "sha256": sha256(path)}]
-                drafts.append(draft)
+                also = getattr(publisher, "also", None)
+                for draft in [publisher.read(found, roles), *(also(found, roles) if also else ())]:
+                    known = measures.sources()
+                    source = known[draft.id if draft.id in known else publisher.SOURCES[0]]
+                    draft.publisher = draft.publisher or source["publisher"]
+                    draft.licence = draft.licence or source["licence"]
+                    drafts.append(draft)
                 break
     if not drafts:
         name, header = max(headers, key=lambda h: len(h[1]), default=(path.name, []))
         columns = ", ".join(header[:6]) + (" …" if len(header) > 6 else "")
         seen = f"its columns are {columns}" if header else "it holds no table"
-        raise refuse(f"{name} is not a file that wpxl knows: {seen}. 'wpxl data guide' lists the files to get.")
+        raise refuse(
+            f"{name} is not a file that wpxl knows: {seen}. 'wpxl data guide' lists the files to get; a table of your own "
+            'is added by naming the column it is found by, such as --key "Postcode".'
+        )
+    source = {"file": path.name, "sha256": checksum.result()}
+    for draft in drafts:
+        draft.sources = [dict(source)]
     return drafts
 
 
@@ -86,6 +103,11 @@ def _joined(one: write.Draft, other: write.Draft) -> write.Draft:
 
     rows = pa.concat_tables([one.rows, other.rows], promote_options="permissive")
     return write.Draft(**{**vars(one), "rows": rows, "sources": one.sources + other.sources})
+
+
+def _told(done: pack.Done) -> tuple[str, str]:
+    count = "nothing new" if done.done == "unchanged" else f"{done.rows:,} row{'s' if done.rows > 1 else ''}"
+    return done.done, done.said or f"{done.title}: {count}."
 
 
 def _install(path: Path, draft: write.Draft) -> Outcome:

@@ -1,14 +1,11 @@
 """Lookup tables: Parquet in, memory-mapped indexes, `take(plan, cells)` out."""
 
 from .derive import LARGE_USER
+from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
 from .home import home, shipped
 from .layout import publish
 from .lookup import (
-    BLANK,
-    MALFORMED,
-    NOT_FOUND,
     STATUS,
-    Places,
     Plan,
     Wanted,
     area,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # The state of a postcode in 16 bits: the month it ended (yyyymm - 190000), or one of these; the top bit marks a large user.
 LIVE, LISTED, LARGE_USER = 0, 0x7FFF, 0x8000
 MONTH_BASE = 190000
+STEP = 1 << 18  # postcodes held as Python texts at a time
 WORDS_PER_SECTOR = 7  # 400 units as bits of 64-bit words
 
 
@@ -86,7 +87,8 @@ def _postcode_index(tables: list[Table]) -> Index:
     import numpy as np
 
     loaded = [_load_postcodes(table) for table in tables]
-    everything: npt.NDArray[np.int64] = np.unique(np.concatenate([t.key for t in loaded]))
+    everything: npt.NDArray[np.int64] = np.sort(np.concatenate([t.key for t in loaded]), kind="stable")
+    everything = everything[np.append(True, np.diff(everything) != 0)[: len(everything)]]
     n = len(everything)
     rows = [t.rows_of(everything) for t in loaded]  # the row of each postcode in each table, -1 where it is not there
 
@@ -175,7 +177,9 @@ def _load_postcodes(table: Table) -> _Postcodes:
     import numpy as np
 
     by_postcode, by_place = (read_parquet(path) for path in table.files())
-    packed = form.pack(by_postcode.column("postcode").to_pylist())
+    texts = by_postcode.column("postcode")
+    parts = [form.pack(texts.slice(start, STEP).to_pylist()) for start in range(0, len(texts), STEP)] or [form.pack([])]
+    packed = form.Packed(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     key = (packed.outcode.astype(np.int64) * 10 + packed.digit) * form.UNITS + packed.unit
     good = np.flatnonzero(packed.outcode != form.MALFORMED)
     order = good[np.argsort(key[good], kind="stable")]

@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..domain import postcode as form
 from ..errors import NA, REF, VALUE, Fault
-from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, WORDS_PER_SECTOR, area_parts, postcode_parts
+from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, area_parts, postcode_parts
+from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
 from .layout import Column, Parts, Words
 from .tables import Tables
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 FEW = 48  # below this many cells the one-at-a-time road is quicker
-NOT_FOUND, MALFORMED, BLANK = -1, -2, -3  # where a row number would be
 
 
 class Wanted(NamedTuple):
@@ -40,97 +39,6 @@ ONLY_SAMPLE = Fault(
     "Only sample data is installed, and this postcode is outside it. "
     "Run 'wpxl data guide' to see which files to get, then 'wpxl data add'.",
 )
-
-
-class Places:
-    """Every installed postcode, and the place (row of area codes and measures) that each belongs to."""
-
-    def __init__(self, parts: Parts):
-        self.parts = parts
-        self.columns = {name: Column(parts, name, facts) for name, facts in parts.facts["columns"].items()}
-        self.count: int = parts.facts["places"]
-        self._outcodes = (
-            {o: i for i, o in enumerate(parts.text("outcodes").split("\n"), 1)} if parts.facts["rows"] else {}
-        )
-        self._state: int | None = parts.facts.get("state")
-        self._sectors, self._bits, self._before = parts.view("sectors"), parts.view("bits"), parts.view("before")
-        self._numpy: tuple[Any, ...] | None = None
-
-    def find(self, cell: Any) -> int:
-        """The row of a postcode, or NOT_FOUND, MALFORMED or BLANK."""
-        if cell is None:
-            return BLANK
-        text = form.clean(cell)
-        if not text:
-            return MALFORMED if text is None else BLANK
-        outcode = self._outcodes.get(text[:-3])
-        unit = form.UNIT_NUMBER.get(text[-2:])
-        if outcode is not None and unit is not None and text[-3] in "0123456789":
-            word = self._sectors[outcode * 10 + int(text[-3])] * WORDS_PER_SECTOR + (unit >> 6)
-            bits, bit = self._bits[word], unit & 63
-            if bits >> bit & 1:
-                found: int = self._before[word] + (bits & ((1 << bit) - 1)).bit_count()
-                return found
-        return NOT_FOUND if form.parse(text) else MALFORMED
-
-    def place(self, row: int) -> int:
-        place: int = self.parts.view("place")[row]
-        return place
-
-    def state(self, row: int) -> int:
-        state: int = self.parts.view("state")[row] if self._state is None else self._state
-        return state
-
-    def find_many(self, cells: list[Any]) -> npt.NDArray[np.int64]:
-        """`find` for a column. Shape: (n,)."""
-        import numpy as np
-
-        if self._numpy is None:
-            # Eleven digits an outcode here: the last, like unit 400 and outcode 0, leads to words without a bit.
-            outcodes = np.zeros(form.OUTCODES, np.int32)
-            for name, number in self._outcodes.items():
-                outcodes[form.outcode_number(name)] = number * 11
-            sectors = np.zeros((len(self._outcodes) + 1, 11), np.int32)
-            sectors[:, :10] = self.parts.array("sectors").reshape(-1, 10)
-            sectors *= WORDS_PER_SECTOR
-            bit = np.left_shift(np.uint64(1), np.arange(form.UNITS + 1, dtype=np.uint64) & np.uint64(63))
-            array = self.parts.array
-            self._numpy = (
-                outcodes,
-                sectors.ravel(),
-                bit,
-                bit - np.uint64(1),
-                array("bits"),
-                array("before").astype(np.int64),
-            )
-        outcodes, sectors, bit_of, mask_of, bits, before = self._numpy
-        chunks, suspects = form.pack_in_chunks(cells)
-        rows = np.empty(len(cells), np.int64)
-        for start, (outcode, digit, unit, blank) in chunks:
-            word = outcodes.take(outcode)
-            word += digit
-            word = sectors.take(word)
-            word += unit >> 6
-            block = bits.take(word)
-            row = before.take(word)
-            row += np.bitwise_count(block & mask_of.take(unit))
-            lost = np.flatnonzero((block & bit_of.take(unit)) == 0)
-            if len(lost):
-                wrong = form.malformed(outcode[lost], digit[lost], unit[lost])
-                row[lost] = np.where(blank[lost], BLANK, np.where(wrong, MALFORMED, NOT_FOUND))
-            rows[start : start + len(row)] = row
-        rows[suspects] = [self.find(cells[i]) for i in suspects]
-        return rows
-
-    def places_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-        return self.parts.array("place").take(rows, mode="clip")
-
-    def states_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-        import numpy as np
-
-        if self._state is not None:
-            return np.full(len(rows), self._state, np.uint16)
-        return self.parts.array("state").take(rows, mode="clip")
 
 
 class Area:
@@ -153,13 +61,14 @@ class Way(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def ways(tables: Tables, column: str, hops: int = 3) -> list[Way]:
-    """Every way from a postcode to a column, the shortest first."""
+def ways(tables: Tables, column: str, hops: int = 3, passed: tuple[str, ...] = ()) -> list[Way]:
+    """Every way from a postcode to a column that passes no kind of area twice, the shortest first."""
     found = [Way(column, ())] if column in tables.postcode_columns else []
     if hops:
         for table in tables.by_column.get(column, ()):
-            nearer = ways(tables, table.key, hops - 1)
-            found += [Way(w.start, (*w.steps, Step(table.id, column))) for w in nearer if len(w.steps) < hops]
+            if table.key not in (column, *passed):
+                nearer = ways(tables, table.key, hops - 1, (column, *passed))
+                found += [Way(way.start, (*way.steps, Step(table.id, column))) for way in nearer]
     return sorted(found, key=lambda way: len(way.steps))
 
 
@@ -209,6 +118,7 @@ class Plan:
         self.status_at = tuple(i for i, w in enumerate(wanted) if w.id == STATUS)
         self.misses: dict[tuple[int, str | None], Fault] = {}
         self.built: dict[int, tuple[Any, ...]] = {}
+        self.stated: dict[int, tuple[Any, ...]] = {}  # by answer and status
         self.unknown = ONLY_SAMPLE if tables.sample_only else UNKNOWN
         width = range(len(wanted))
         text = {MALFORMED: "not a postcode", NOT_FOUND: None if tables.sample_only else "not found", BLANK: None}
@@ -309,23 +219,34 @@ class Plan:
         kind = kind_of_place.take(self.places.places_of(rows))
         reserved = rows < 0
         kind[reserved] = rows[reserved] + len(answers)  # the last three answers: blank, malformed, not found
-        out: list[tuple[Any, ...]] = answers.take(kind).tolist()
+        out: list[tuple[Any, ...]]
+        out = self._many_with_status(rows, kind, answers) if self.status_at else answers.take(kind).tolist()
         for i in np.flatnonzero(rows == MALFORMED).tolist():
             if type(cells[i]) is Fault:
                 out[i] = (cells[i],) * len(self.wanted)
-        if self.status_at:
-            states = self.places.states_of(rows)
-            countries = self._countries().take(self.places.places_of(rows))
-            pairs = states.astype(np.int64) * 16 + countries
-            texts = {p: status_text(p >> 4, self._country_names()[p & 15]) for p in np.unique(pairs).tolist()}
-            labels = [texts[p] for p in pairs.tolist()]
-            for i in np.flatnonzero(reserved).tolist():
-                labels[i] = out[i][self.status_at[0]]
-            first = self.status_at[0]
-            if len(self.status_at) == 1 and first == len(self.wanted) - 1:
-                return [(*a[:-1], s) for a, s in zip(out, labels, strict=True)]
-            return [self._with_status(a, s) for a, s in zip(out, labels, strict=True)]
         return out
+
+    def _many_with_status(
+        self, rows: npt.NDArray[np.int64], kind: npt.NDArray[np.int64], answers: npt.NDArray[np.object_]
+    ) -> list[tuple[Any, ...]]:
+        """The status is each postcode's own, so answers are shared by those that agree in it too."""
+        import numpy as np
+
+        states = self.places.states_of(rows).astype(np.int64)
+        own = states * 16 + self._countries().take(self.places.places_of(rows))
+        own[rows < 0] = 0  # their answers are whole as they are
+        both, inverse = np.unique(kind << 20 | own, return_inverse=True)
+        names, whole, made = self._country_names(), len(answers) - 3, self.stated
+        shared = np.empty(len(both), object)
+        for i, key in enumerate(both.tolist()):
+            answer = made.get(key)
+            if answer is None:
+                answer, state = answers[key >> 20], key & 0xFFFFF
+                if key >> 20 < whole:
+                    answer = self._with_status(answer, status_text(state >> 4, names[state & 15]))
+                made[key] = answer
+            shared[i] = answer
+        return shared.take(inverse).tolist()  # type: ignore[no-any-return]
 
     def _country_names(self) -> list[str | None]:
         column = self.places.columns.get("country")

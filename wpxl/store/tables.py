@@ -62,7 +62,8 @@ class Tables:
                 for column in table.columns:
                     self.by_column.setdefault(column, []).append(table)
         for holders in self.by_column.values():
-            holders.sort(key=lambda t: (t.edition == "sample", t.vintage, t.id), reverse=False)
+            holders.sort(key=lambda t: t.vintage, reverse=True)  # names of areas change: the newest first
+            holders.sort(key=lambda t: t.edition == "sample")
         self.postcode_columns = tuple(dict.fromkeys(c for t in self.postcode for c in t.columns))
         self.cache: dict[Any, Any] = {}
 
