@@ -92,7 +92,8 @@ def test_examples_in_the_help_are_true(name: str) -> None:
 
 
 def test_examples_in_modules_are_true() -> None:
-    from wpxl.domain import postcode
+    from wpxl.domain import blank, postcode
+    from wpxl.ingest import figures, keys
 
-    assert doctest.testmod(postcode).failed == 0
-    assert doctest.testmod(wpxl).failed == 0
+    for module in (wpxl, blank, postcode, keys, figures):
+        assert doctest.testmod(module).failed == 0

@@ -13,6 +13,7 @@ from . import functions as functions  # announces the families
 from .catalogue import ANY, CATALOGUE, CELLS, FLAG, ROW, TABLE, WHOLE, WORDS, Arg, Function, function
 from .domain.blank import is_blank
 from .errors import VALUE, Fault, refuse
+from .store import forget
 
 Grid = list[tuple[Any, ...]]
 SENTENCE_LIMIT = 255  # a longer text inside an array becomes #VALUE! in Excel
@@ -25,14 +26,21 @@ def call(name: str, *args: Any) -> Grid:
     errors come in and go out as `Fault`. Rows may be one shared object where they are equal.
     """
     try:
-        upper = name.upper()
-        if upper == "WP_WHY":  # the one function with as many arguments as another has
-            return wp_why(*args)
-        return _answer(_function(upper), args)
+        try:
+            return _call(name.upper(), args)
+        except FileNotFoundError:  # a table was replaced or removed since the last look at what is installed
+            forget()
+            return _call(name.upper(), args)
     except Fault as fault:
         return [(fault,)]
     except Exception as error:
         return [(_own_bug(name, error),)]
+
+
+def _call(name: str, args: tuple[Any, ...]) -> Grid:
+    if name == "WP_WHY":  # the one function with as many arguments as another has
+        return wp_why(*args)
+    return _answer(_function(name), args)
 
 
 def why(name: str, *args: Any) -> list[str]:

@@ -12,7 +12,8 @@ from ..measures import registry, sources
 def _held(tables: store.Tables, measure_id: str) -> str:
     """yes, sample or no: whether a postcode can be answered for a measure."""
     if measure_id == store.STATUS or store.ways(tables, measure_id):
-        return "sample" if tables.sample_only else "yes"
+        held = [t for t in tables.all if measure_id in t.columns]
+        return "sample" if tables.sample_only and all(t.edition == "sample" for t in held) else "yes"
     return "no"
 
 

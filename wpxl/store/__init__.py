@@ -16,7 +16,7 @@ from .lookup import (
     take,
     ways,
 )
-from .tables import POSTCODE, Table, Tables, installed, sample_edition
+from .tables import POSTCODE, Table, Tables, forget, installed, sample_edition
 
 __all__ = [
     "BLANK",
@@ -31,6 +31,7 @@ __all__ = [
     "Tables",
     "Wanted",
     "area",
+    "forget",
     "home",
     "in_country",
     "installed",

@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 
 from ..errors import Fault, refuse
 from .hold import because, held
+from .normal import POSTCODE_PARTS
 from .parquet import whole
-from .places import POSTCODE_PARTS
 from .tables import POSTCODE, Table, installed
 from .write import Draft, current, install, marks, put, sweep
 

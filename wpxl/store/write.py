@@ -25,9 +25,9 @@ from ..errors import refuse
 from . import tables as installed_tables
 from .hold import because, held
 from .home import home
+from .normal import normalised, spelt_out
 from .parquet import whole
 from .parquet import write_parquet as _write_parquet
-from .places import normalised, spelt_out
 from .tables import PER_POSTCODE, POSTCODE
 
 REASON = "_reason"  # a column's companion: why a value is missing
@@ -125,7 +125,7 @@ def put(
 ) -> None:
     """Make a version current: each part is written by its function, then the card is switched, then leftovers are swept.
 
-    `facts` are the card but for its file names; parts are named "" (one file) or as in places.POSTCODE_PARTS. The caller holds
+    `facts` are the card but for its file names; parts are named "" (one file) or as in normal.POSTCODE_PARTS. The caller holds
     the lock. Raises a Fault where anything could not be written; the version from before is then still in force.
     """
     now = time.time()
