@@ -162,11 +162,18 @@ def test_a_users_own_measures_have_names(home: Path) -> None:
     install(gazetteer(202101, FIRST))
     own = {"our_priority_2026": {"label": "Our priority list 2026", "unit": "band", "vintage": "2026"}}
     install(
-        areas("ours", "postcode", {"postcode": ["TF75UG", "B9  5EF"], "our_priority_2026": ["A", "B"]}, measures=own)
+        areas(
+            "ours",
+            "postcode",
+            {"postcode": ["TF75UG", "B9  5EF", "ZZ1 1ZZ"], "our_priority_2026": [*"ABC"]},
+            measures=own,
+        )
     )
     assert ask(["TF7 5UG", "B9 5EF", "TF3 2HR"], "our priority list 2026") == [["A"], ["B"], ["#N/A"]]
     assert "our_priority_2026" in [row[1] for row in wpxl.call("WP_MEASURES")]
-    assert ask(["TF7 5UG", "ZZ1 1ZZ"], "status") == [["live"], ["not found"]]
+    # A list of one's own does not make a postcode exist, but what it says of it is given.
+    assert ask(["TF7 5UG", "ZZ1 1ZZ"], "status, our priority list 2026") == [["live", "A"], ["not found", "C"]]
+    assert "not in the installed postcode tables" in wpxl.why("WP_POSTCODE_STATUS", "ZZ1 1ZZ")[0]
 
 
 def test_pinned_vintage(home: Path) -> None:

@@ -205,6 +205,10 @@ def _why_status(cell: Any) -> str:
     if status.startswith("ended"):
         year, month = status.removeprefix("ended ").split("-")
         sentence = f"ended in {MONTHS[int(month) - 1]} {year} and keeps the areas it had"
+    elif status == "not found":
+        sentence = (
+            "is in a table of measures only, not in the installed postcode tables: mistyped, or newer than they are"
+        )
     else:
         sentence = "is live" if status == "live" else "is listed (its source has no end dates, so it may have ended)"
     country = registry(tables).plan((store.STATUS,))[1].country(places.place(row))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # The state of a postcode in 16 bits: the month it ended (yyyymm - 190000), or one of these; the top bit marks a large user.
 LIVE, LISTED, LARGE_USER = 0, 0x7FFF, 0x8000
+UNLISTED = 0x7FFE  # only a table of measures has it, no table that says which postcodes there are
 MONTH_BASE = 190000
 STEP = 1 << 18  # postcodes held as Python texts at a time
 WORDS_PER_SECTOR = 7  # 400 units as bits of 64-bit words
@@ -93,7 +94,7 @@ def _postcode_index(tables: list[Table]) -> Index:
     rows = [t.rows_of(everything) for t in loaded]  # the row of each postcode in each table, -1 where it is not there
 
     # The state comes from the newest gazetteer that lists the postcode.
-    state = np.full(n, LISTED, np.uint16)
+    state = np.full(n, UNLISTED if any(t.gazetteer for t in loaded) else LISTED, np.uint16)
     todo = np.ones(n, bool)
     for table, row in zip(loaded, rows, strict=True):
         if table.gazetteer:

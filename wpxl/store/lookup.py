@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import NA, REF, VALUE, Fault
-from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, area_parts, postcode_parts
+from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, UNLISTED, area_parts, postcode_parts
 from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
 from .layout import Column, Parts, Words
 from .tables import Tables
@@ -92,7 +92,9 @@ def area(tables: Tables, table_id: str) -> Area:
 
 
 def status_text(state: int, country: str | None) -> str:
-    """live, ended 2015-06, listed (the source has no end dates), or not in England."""
+    """live, ended 2015-06, listed (the source has no end dates), not found, or not in England."""
+    if state & ~LARGE_USER == UNLISTED:
+        return "not found"
     if country is not None and country != "England":
         return "not in England"
     month = state & ~LARGE_USER
