@@ -105,7 +105,10 @@ def test_code_point_open(folder: Path) -> None:
 def test_a_table_with_fewer_columns_says_what_it_has(folder: Path) -> None:
     (folder / "NSPL_NOV_2021.csv").write_bytes(nspl(NSPL_2021.replace("lsoa11", "somethingelse")))
     ((done, said),) = add(folder / "NSPL_NOV_2021.csv")
-    assert done == "refused" and "its columns are pcd, pcd2, pcds" in said
+    assert done == "refused" and said == (
+        "NSPL_NOV_2021.csv looks like an ONS postcode file, but it has no column for a small area such as lsoa11 or lsoa21cd: "
+        "its columns are pcd, pcd2, pcds, dointr, doterm, usertype …. Nothing has changed."
+    )
 
 
 def test_newer_nspl_beside_older_onspd_keeps_the_older_areas(folder: Path) -> None:

@@ -53,6 +53,11 @@ class Profile(NamedTuple):
         return sum(any(row[i] is not None and not isinstance(row[i], Fault) for i in told) for row in self.rows)
 
     @property
+    def unknown(self) -> int:
+        """Rows whose postcode is well formed and in no installed table: mistyped, or newer than the tables."""
+        return sum(status == "not found" for (status,) in call("WP_POSTCODE_STATUS", [[cell] for cell in self.cells]))
+
+    @property
     def absent(self) -> list[Measure]:
         """Measures whose table is not installed, told by rows in which others are answered."""
         absent = [[isinstance(v, Fault) and v.code == REF for v in row] for row in self.rows]

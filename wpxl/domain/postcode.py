@@ -46,7 +46,7 @@ _NO_POSTCODE = frozenset(
     ]
 )
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-LONGEST = 7  # letters and digits
+SHORTEST, LONGEST = 5, 7  # letters and digits
 NO_DIGIT = 10
 UNITS = len(UNIT_LETTERS) ** 2
 HISTORIC_OUTCODES = ("GIR", "NPT")
@@ -304,7 +304,8 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     plain = lengths[odd] - 1 - count
     escaped = np.unique(np.searchsorted(ends, np.flatnonzero(characters == ord("\\"))) - 8)
     empty = np.flatnonzero(lengths == 1)
-    null = np.flatnonzero((lengths == 5) & (characters[ends[8:] - 1] == ord("L")))
+    null = np.flatnonzero(lengths == 5)
+    null = null[characters[ends[null + 8] - 1] == ord("L")]
     blank = np.zeros(len(cells), bool)
     blank[[i for i in null.tolist() if cells[i] is None]] = True
     second = {*odd[plain <= LONGEST].tolist(), *escaped.tolist(), *empty.tolist()}

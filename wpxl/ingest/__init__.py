@@ -86,6 +86,9 @@ def _read(path: Path, checksum: Future[str]) -> list[write.Draft]:
     if not drafts:
         name, header = max(headers, key=lambda h: len(h[1]), default=(path.name, []))
         columns = ", ".join(header[:6]) + (" …" if len(header) > 6 else "")
+        hint = next((said for p in PUBLISHERS if hasattr(p, "lacks") and (said := p.lacks(header))), None)
+        if hint:
+            raise refuse(f"{name} looks like {hint}: its columns are {columns}. Nothing has changed.")
         seen = f"its columns are {columns}" if header else "it holds no table"
         raise refuse(
             f"{name} is not a file that wpxl knows: {seen}. 'wpxl data guide' lists the files to get; a table of your own "

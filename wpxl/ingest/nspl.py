@@ -68,6 +68,22 @@ def recognise(header: list[str]) -> dict[str, str] | None:
     return found if {"postcode", "ended", "local_authority_code"} <= set(found) and lsoa else None
 
 
+def lacks(header: list[str]) -> str | None:
+    """What keeps a file that looks like one of the family from being one: the columns that are missing, in words."""
+    found = match(header, IDENTITY | AREAS)
+    if len(found) < 4 or recognise(header):
+        return None
+    needed = {
+        "postcode": "pcds",
+        "ended": "doterm",
+        "local_authority_code": "a local authority such as laua or lad25cd",
+    }
+    missing = [said for role, said in needed.items() if role not in found]
+    if "lsoa_2011" not in found and "lsoa_2021" not in found:
+        missing.append("a small area such as lsoa11 or lsoa21cd")
+    return f"an ONS postcode file, but it has no column for {', '.join(missing)}"
+
+
 def read(found: Found, roles: dict[str, str]) -> Draft:
     rows = found.columns(roles, repeated=set(roles) - {"postcode"})
     month = mapped(rows.column("ended"), _month, pa.int32())

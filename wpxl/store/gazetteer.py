@@ -39,6 +39,8 @@ class Places:
         text = form.clean(cell)
         if not text:
             return MALFORMED if text is None else BLANK
+        if not form.SHORTEST <= len(text) <= form.LONGEST:
+            return MALFORMED
         outcode = self._outcodes.get(text[:-3])
         unit = form.UNIT_NUMBER.get(text[-2:])
         if outcode is not None and unit is not None and text[-3] in "0123456789":

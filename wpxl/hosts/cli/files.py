@@ -88,6 +88,15 @@ def profile(
         click.echo(f"{explained:,} {'row is' if explained == 1 else 'rows are'} explained in the column 'Note'.")
     for measure in made.absent:
         click.echo(f"{measure.label} is not installed, so its column is #REF!: see 'wpxl data guide'.")
+    unknown = made.unknown
+    if unknown:
+        newest = next(t.facts["title"] for t in installed().postcode)
+        click.echo(
+            f"{unknown:,} well-formed {'postcode is' if unknown == 1 else 'postcodes are'} not in the installed tables "
+            f"(newest: {newest}): mistyped, or newer than they are."
+        )
+    if made.warning:
+        click.echo(made.warning)
     if installed().sample_only:
         click.echo(
             "Only sample data is installed: real postcodes outside it are #REF!. 'wpxl data guide' says what to get."
