@@ -296,20 +296,31 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     if not cells:
         return iter(()), []
     block = _lines(cells)
+    ends = _ends(block)
+    if len(ends) != len(cells) + 8:  # a list or a dictionary in a cell takes lines of its own
+        block = _lines([x if isinstance(x, str) else None if x is None else 0 for x in cells])
+        ends = _ends(block)
     characters = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(characters == 10)[1:]
     lengths = np.diff(ends[7:])
-    # Too many letters and digits are no postcode whatever else is there, but backslashes stand for other characters.
+    # Too many letters and digits are no postcode whatever else is there, nor are too few with little else; but
+    # backslashes stand for other characters.
     odd, count = np.unique(np.searchsorted(ends, np.flatnonzero(characters == ord("?"))) - 8, return_counts=True)
     plain = lengths[odd] - 1 - count
+    hopeless = (plain > LONGEST) | ((plain > 0) & (plain + count < SHORTEST))
     escaped = np.unique(np.searchsorted(ends, np.flatnonzero(characters == ord("\\"))) - 8)
     empty = np.flatnonzero(lengths == 1)
     null = np.flatnonzero(lengths == 5)
     null = null[characters[ends[null + 8] - 1] == ord("L")]
     blank = np.zeros(len(cells), bool)
     blank[[i for i in null.tolist() if cells[i] is None]] = True
-    second = {*odd[plain <= LONGEST].tolist(), *escaped.tolist(), *empty.tolist()}
+    second = {*odd[~hopeless].tolist(), *escaped.tolist(), *empty.tolist()}
     return _chunks(block, ends, blank), [i for i in second if isinstance(cells[i], str)]
+
+
+def _ends(block: bytes) -> npt.NDArray[np.int64]:
+    import numpy as np
+
+    return np.flatnonzero(np.frombuffer(block, np.uint8) == 10)[1:]
 
 
 def _lines(cells: list[Any]) -> bytes:
@@ -323,9 +334,7 @@ def _lines(cells: list[Any]) -> bytes:
     option = orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
     try:
         text = orjson.dumps(cells, _as_text, option)
-        if text.count(b"\n") != len(cells) + 1:  # a list or a dictionary in a cell
-            raise TypeError
-    except TypeError:
+    except TypeError:  # half a surrogate pair, or a number beyond 64 bits
         texts = [
             x.encode("utf-8", "replace").decode() if isinstance(x, str) else None if x is None else 0 for x in cells
         ]
