@@ -222,7 +222,7 @@ class Plan:
         reserved = rows < 0
         kind[reserved] = rows[reserved] + len(answers)  # the last three answers: blank, malformed, not found
         out: list[tuple[Any, ...]]
-        out = self._many_with_status(rows, kind, answers) if self.status_at else answers.take(kind).tolist()
+        out = self._many_with_status(rows, kind, answers) if self.status_at else answers[kind].tolist()
         for i in np.flatnonzero(rows == MALFORMED).tolist():
             if type(cells[i]) is Fault:
                 out[i] = (cells[i],) * len(self.wanted)
@@ -248,7 +248,7 @@ class Plan:
                     answer = self._with_status(answer, status_text(state >> 4, names[state & 15]))
                 made[key] = answer
             shared[i] = answer
-        return shared.take(inverse).tolist()  # type: ignore[no-any-return]
+        return shared[inverse].tolist()  # type: ignore[no-any-return]
 
     def _country_names(self) -> list[str | None]:
         column = self.places.columns.get("country")
