@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+import wpxl
 from wpxl.errors import CODES, Fault
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +41,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("WPXL_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def folder(home: Path, tmp_path: Path) -> Path:
+    """A place for published files, beside an empty home."""
+    (tmp_path / "published").mkdir()
+    return tmp_path / "published"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """The `wpxl` command in this process: exit code, what it printed, what it said on stderr."""
+    from wpxl.hosts.cli import main
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stopped:
+            main(list(arguments))
+        out = capsys.readouterr()
+        return int(stopped.value.code or 0), out.out, out.err
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +116,15 @@ def decoded(value: Any) -> Any:
 def plain(grid: Any) -> list[list[Any]]:
     """An answer with errors as their codes, to compare with a table of cases."""
     return [[v.code if isinstance(v, Fault) else v for v in row] for row in grid]
+
+
+def ask(postcode: str, measures: str) -> list[Any]:
+    """One postcode's answers, errors as codes."""
+    return plain(wpxl.call("WP_POSTCODE", postcode, measures))[0]
+
+
+def add(path: Path) -> list[tuple[str, str]]:
+    """Add a file or folder: what was done, what was said."""
+    from wpxl import ingest
+
+    return [(outcome.done, outcome.said) for outcome in ingest.add([path])]

@@ -17,17 +17,6 @@ from wpxl.hosts.cli import main, wpxl
 GUIDE_RANKS = [6259, 960, 1980, 3536, 8895, 14713, 1107, 2450]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(list(arguments))
-        out = capsys.readouterr()
-        return int(stopped.value.code or 0), out.out, out.err
-
-    return run
-
-
 def commands() -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()]
     for name, command in wpxl.commands.items():

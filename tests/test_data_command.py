@@ -16,22 +16,10 @@ from test_ingest import nspl
 
 import wpxl
 from wpxl import measures
-from wpxl.hosts.cli import main
 from wpxl.hosts.cli import own as asking
 from wpxl.store import hold, tables, write
 
 LIST = "Postcode,Band,Share\nTF7 5UG,A,48%\nB9 5EF,B,SUPP\n"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(list(arguments))
-        out = capsys.readouterr()
-        return int(stopped.value.code or 0), out.out, out.err
-
-    return run
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import plain
+from conftest import add, ask
 
-import wpxl
-from wpxl import ingest
 from wpxl.ingest.columns import release_in_name
 
 # The header line of the NSPL of November 2021, and the names of 2025 (the areas' years have moved into them).
@@ -72,20 +70,6 @@ def imd_2019(areas: int = 32_844, change: Callable[[int, list[str]], list[str]] 
         for i in range(1, areas + 1)
     )
     return ("\ufeff" + "\r\n".join([head, *(",".join(row) for row in rows)])).encode()
-
-
-def ask(postcode: str, measures: str) -> list[Any]:
-    return plain(wpxl.call("WP_POSTCODE", postcode, measures))[0]
-
-
-def add(path: Path) -> list[tuple[str, str]]:
-    return [(o.done, o.said) for o in ingest.add([path])]
-
-
-@pytest.fixture
-def folder(home: Path, tmp_path: Path) -> Path:
-    (tmp_path / "published").mkdir()
-    return tmp_path / "published"
 
 
 class TestPostcodes:

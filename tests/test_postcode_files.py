@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import plain
+from conftest import add, ask, plain
 from test_ingest import NSPL_2021, ROWS, nspl
 
 import wpxl
-from wpxl import ingest
 
 # The heading of the ONSPD of August 2017, of which the files of 2014 have the first fifty columns and no heading.
 ONSPD_2017 = (
@@ -26,20 +24,6 @@ LOOKUP_2022 = "pcd7,pcd8,pcds,dointr,doterm,usertype,oa11cd,lsoa11cd,msoa11cd,la
 NSPL_2026 = NSPL_2021.replace("laua", "lad26cd").replace("ctry", "ctry26cd").replace("rgn", "rgn26cd").replace(
     "usertype", "usrtypind"
 ).replace("oa11", "oa21cd").replace("lsoa11", "lsoa21cd").replace("imd", "imd25ind")  # fmt: skip
-
-
-def ask(postcode: str, measures: str) -> list[Any]:
-    return plain(wpxl.call("WP_POSTCODE", postcode, measures))[0]
-
-
-def add(path: Path) -> list[tuple[str, str]]:
-    return [(o.done, o.said) for o in ingest.add([path])]
-
-
-@pytest.fixture
-def folder(home: Path, tmp_path: Path) -> Path:
-    (tmp_path / "published").mkdir()
-    return tmp_path / "published"
 
 
 def test_onspd(folder: Path) -> None:
