@@ -176,6 +176,13 @@ def test_a_users_own_measures_have_names(home: Path) -> None:
     assert "not in the installed postcode tables" in wpxl.why("WP_POSTCODE_STATUS", "ZZ1 1ZZ")[0]
 
 
+def test_an_answer_names_the_table_it_is_from(home: Path) -> None:
+    own = {"our_band": {"label": "Our band", "unit": "band"}}
+    install(areas("ours", "postcode", {"postcode": ["TF7 5UG"], "our_band": ["A"]}, measures=own))
+    assert wpxl.why("WP_POSTCODE", "TF7 5UG", "Our band")[0].endswith("Our band: A, from ours.")
+    assert wpxl.why("WP_POSTCODE", "TF7 5UG", "IMD rank 2010")[0].endswith("from the sample edition.")
+
+
 def test_pinned_vintage(home: Path) -> None:
     install(gazetteer(202101, FIRST))
     install(areas("imd_2019", "lsoa_2011", {"lsoa_2011": ["E01000001"], "imd_rank_2019": [19]}))

@@ -75,14 +75,8 @@ def _say(tables: store.Tables, plan: store.Plan, place: int, i: int, measure: Me
     text = f"{value:,}" if isinstance(value, int) and measure.unit == "rank" else f"{value}"
     text = f"{measure.label}: {text}"
     held = plan.source(place, i)
-    card = tables.get(held) if held else None
-    origin = (
-        "the sample edition"
-        if tables.sample_only
-        else card.facts["title"]
-        if card
-        else tables.postcode[0].facts["title"]
-    )
+    card = tables.get(held) if held else next((t for t in tables.postcode if measure.id in t.columns), None)
+    origin = "the sample edition" if card is None or card.edition == "sample" else card.facts["title"]
     return f"{text}{f' ({measure.note})' if measure.note else ''}, from {origin}"
 
 
