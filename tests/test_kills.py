@@ -71,7 +71,8 @@ class Steps:
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.home and (
-            event == "fcntl.flock" or event in ("open", "os.rename", "os.remove", "os.mkdir", "os.utime", "os.scandir")
+            event == "fcntl.flock"
+            or event in ("open", "os.rename", "os.remove", "os.mkdir", "os.utime", "os.scandir", "os.listdir")
         ):
             mine = event == "fcntl.flock" or any(str(a).startswith(self.home) for a in arguments[:2])
             if mine:
@@ -221,7 +222,7 @@ class World:
 
         os.environ["WPXL_HOME"] = str(home)
         tables.forget()
-        assert not any(row[0] == "NOT READABLE" for row in wpxl.call("WP_DATA"))
+        assert [row for row in wpxl.call("WP_DATA") if row[0] == "NOT READABLE"] == []
         columns = [plain(wpxl.call("WP_POSTCODE", [[p] for p in POSTCODES], name)) for name in MEASURES]
         return [[column[min(i, len(column) - 1)][0] for column in columns] for i in range(len(POSTCODES))]
 

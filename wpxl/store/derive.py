@@ -17,7 +17,7 @@ from zlib import crc32
 from ..domain import postcode as form
 from . import layout
 from .home import home
-from .layout import Parts
+from .layout import Parts, highest
 from .tables import PER_POSTCODE, Table
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ def _postcode_index(tables: list[Table]) -> Index:
     combination = np.zeros(n, np.int64)
     for table, row in zip(loaded, rows, strict=True):
         place = np.append(table.place + 1, 0)[row]
-        combination = combination * (int(table.place.max(initial=0)) + 2) + place
+        combination = combination * (highest(table.place) + 2) + place
         _, combination = np.unique(combination, return_inverse=True)
-    count = int(combination.max(initial=-1)) + 1
+    count = highest(combination) + 1 if n else 0
     example = np.zeros(count, np.int64)
     example[combination] = np.arange(n)
 

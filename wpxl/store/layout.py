@@ -100,6 +100,11 @@ def publish(data: bytes, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def highest(numbers: npt.NDArray[Any]) -> int:
+    """The highest of some numbers from 0 up; 0 where there are none."""
+    return int(numbers.max()) if len(numbers) else 0
+
+
 # ------------------------------------------------------------------------------------------------------ columns
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import NA, REF, VALUE, Fault
 from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, UNLISTED, area_parts, postcode_parts
 from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
-from .layout import Column, Parts, Words
+from .layout import Column, Parts, Words, highest
 from .tables import Tables
 
 if TYPE_CHECKING:
@@ -271,9 +271,9 @@ class Plan:
         for column in columns:
             raw = column.raw()
             ordinal = raw if column.words is not None else np.unique(raw, return_inverse=True)[1]
-            spread = int(ordinal.max(initial=0)) + 1
+            spread = highest(ordinal) + 1
             number = number * spread + ordinal
-            if number.max(initial=0) > 1 << 40:
+            if highest(number) > 1 << 40:
                 number = np.unique(number, return_inverse=True)[1]
         _, example, kind = np.unique(number, return_index=True, return_inverse=True)
         values = [self._column(i, example) for i in range(len(self.wanted))]

@@ -167,18 +167,21 @@ def sweep(folder: Path) -> None:
     be swept now is left for the next writer.
     """
     with contextlib.suppress(OSError):
-        kept, unsure = _kept(folder)
-        for path in [*folder.glob("*.tmp"), *folder.glob("*.parquet")]:
+        # One listing for both questions, and one that raises: `glob` may take a folder that cannot be read for an empty
+        # one, and without a card in sight every table would look like a leftover.
+        names = os.listdir(folder)  # noqa: PTH208
+        kept, unsure = _kept([folder / name for name in names if name.endswith(".json")])
+        for path in (folder / name for name in names if name.endswith((".tmp", ".parquet"))):
             if path.name not in kept and not path.name.startswith(unsure) and _ours(path):
                 _discard(path)
 
 
-def _kept(folder: Path) -> tuple[set[str], tuple[str, ...]]:
+def _kept(cards: list[Path]) -> tuple[set[str], tuple[str, ...]]:
     """The files that cards name, or named until a moment ago; and how the files of cards that cannot be read begin."""
     now = time.time()
     kept: set[str] = set()
     unsure = []
-    for card in folder.glob("*.json"):
+    for card in cards:
         try:
             facts = json.loads(card.read_text("utf-8"))
             kept |= {
