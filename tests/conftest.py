@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -128,3 +130,12 @@ def add(path: Path) -> list[tuple[str, str]]:
     from wpxl import ingest
 
     return [(outcome.done, outcome.said) for outcome in ingest.add([path])]
+
+
+def zipped(**members: bytes) -> bytes:
+    """A zip of these members, in memory."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import add, ask
+from conftest import add, ask, zipped
 
 from wpxl.ingest.columns import release_in_name
 
@@ -183,14 +183,6 @@ class TestAreas:
             "E01000001": "E01000001", "E01033001": "E01000002", "E01033002": "E01000002", "E01033003": None,
         }  # fmt: skip
         assert "put together from 2 areas of 2001" in rows[-1]["lsoa_2001_reason"]
-
-
-def zipped(**members: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def swap(line: int, *cells: tuple[int, str]) -> Callable[[int, list[str]], list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from conftest import OPEN_DATA, plain
+from conftest import OPEN_DATA, plain, zipped
 
 import wpxl
 from wpxl import ingest, measures, store
@@ -58,14 +57,6 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
             sheet = book.add_worksheet(name)
             for i, row in enumerate(rows):
                 sheet.write_row(i, 0, row)
-    return out.getvalue()
-
-
-def zipped(**members: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
     return out.getvalue()
 
 

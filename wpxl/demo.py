@@ -38,7 +38,7 @@ MEASURES = (
     "nssec_4_7_pct_2001, fsm_pct_2010, gcse_5ac_em_pct_2010, status"
 )
 WARNING = "SAMPLE DATA: eight real postcodes with the guide's published figures; learners and area XX are invented."
-NAVY, PALE, RULE = "#1F3864", "#DCE6F1", "#8EA9DB"
+NAVY, RULE = "#1F3864", "#8EA9DB"
 COLOURS = ["#1F3864", "#C55A11", "#548235", "#7F6000"]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import store
-from .errors import Fault, refuse
+from .errors import refuse
 
 
 class Measure(NamedTuple):
@@ -153,6 +153,3 @@ def registry(tables: store.Tables | None = None) -> Registry:
     if made is None:
         made = tables.cache["registry"] = Registry(tables)
     return made
-
-
-__all__ = ["Fault", "Measure", "Registry", "published", "registry", "settings", "sources"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import store
 from ..catalogue import TABLE, function
-from ..measures import registry, sources
+from ..measures import registry
 
 
 def _held(tables: store.Tables, measure_id: str) -> str:
@@ -107,6 +107,3 @@ def wp_data() -> list[tuple[Any, ...]]:
         said = "Eight real postcodes of the guide and fictional ones; see 'wpxl data guide' for the published files."
         rows.append(("SAMPLE DATA ONLY", "sample", None, None, None, said, None))
     return [head, *rows]
-
-
-__all__ = ["sources", "wp_data", "wp_measures", "wp_sources"]

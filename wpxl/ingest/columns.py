@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import refuse
+from ..store.normal import coded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,26 +71,19 @@ def mapped(column: pa.ChunkedArray, meaning: Callable[[str], object], kind: pa.D
     """A text column with each distinct text replaced by its meaning: quick where few texts fill many rows."""
     import pyarrow as pa
 
-    if pa.types.is_dictionary(column.type):
-        coded = column.unify_dictionaries().combine_chunks()
-    else:
-        coded = column.combine_chunks().dictionary_encode()
-    meanings = pa.array([meaning(text or "") for text in coded.dictionary.to_pylist()], kind)
-    return meanings.take(coded.indices)
+    texts = coded(column)
+    return pa.array([meaning(text or "") for text in texts.dictionary.to_pylist()], kind).take(texts.indices)
 
 
 def recoded(column: pa.ChunkedArray, meaning: Callable[[str], str | None]) -> pa.DictionaryArray:
     """`mapped` to texts, dictionary-encoded: four bytes a row however long the texts. No meaning is null."""
     import pyarrow as pa
 
-    whole = (
-        column.unify_dictionaries().combine_chunks() if pa.types.is_dictionary(column.type) else column.combine_chunks()
-    )
-    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    meanings = [meaning(text or "") for text in coded.dictionary.to_pylist()]
+    texts = coded(column)
+    meanings = [meaning(text or "") for text in texts.dictionary.to_pylist()]
     known = {text: number for number, text in enumerate(dict.fromkeys(m for m in meanings if m is not None))}
     numbers = pa.array([None if m is None else known[m] for m in meanings], pa.int32())
-    return pa.DictionaryArray.from_arrays(numbers.take(coded.indices), pa.array(list(known), pa.string()))
+    return pa.DictionaryArray.from_arrays(numbers.take(texts.indices), pa.array(list(known), pa.string()))
 
 
 def stated(

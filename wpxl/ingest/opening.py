@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ..domain import postcode
-from ..errors import Fault, refuse
+from ..errors import refuse
 
-Progress = Callable[[int, int], None]
 CSV_ENDINGS = (".csv", ".txt", ".tsv")
 LARGEST_RATIO, SMALL = 200, 100 << 20  # a zip that grows over 200:1, beyond 100 MB, is not a published table
 HEADER_ROWS = 30  # a workbook's header is looked for in so many rows
@@ -50,11 +49,8 @@ class Found:
 
 
 def sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def tables_in(path: Path) -> Iterator[Found]:
@@ -248,6 +244,3 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
-
-
-__all__ = ["Fault", "Found", "Progress", "sha256", "tables_in"]

@@ -46,6 +46,13 @@ def spelt_out(rows: pa.Table) -> pa.Table:
     )
 
 
+def coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column in one piece, its distinct values listed once and numbered."""
+    if pa.types.is_dictionary(column.type):
+        return column.unify_dictionaries().combine_chunks()
+    return column.combine_chunks().dictionary_encode()
+
+
 def _sorted(rows: pa.Table) -> pa.Table:
     """By postcode. Publishers' files mostly are already, and sorting millions of rows costs as much as reading them."""
     postcodes = rows.column("postcode").combine_chunks()
@@ -58,11 +65,7 @@ def _ordinals(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """A number for each distinct value, 0 for none."""
     import numpy as np
 
-    whole = (
-        column.unify_dictionaries().combine_chunks() if pa.types.is_dictionary(column.type) else column.combine_chunks()
-    )
-    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    return np.asarray(coded.indices.fill_null(-1), np.int64) + 1
+    return np.asarray(coded(column).indices.fill_null(-1), np.int64) + 1
 
 
 def _combinations(ordinals: list[npt.NDArray[np.int64]], rows: int) -> tuple[Any, npt.NDArray[np.int64]]:
@@ -76,9 +79,9 @@ def _combinations(ordinals: list[npt.NDArray[np.int64]], rows: int) -> tuple[Any
     for ordinal in ordinals:
         mixed = (mixed + ordinal.astype(np.uint64)) * np.uint64(ODD)
         mixed ^= mixed >> np.uint64(29)
-    coded = pa.array(mixed).dictionary_encode()
-    place = np.asarray(coded.indices)
-    example = np.zeros(len(coded.dictionary), np.int64)
+    distinct = pa.array(mixed).dictionary_encode()
+    place = np.asarray(distinct.indices)
+    example = np.zeros(len(distinct.dictionary), np.int64)
     example[place[::-1]] = np.arange(rows - 1, -1, -1)  # the last one written is the first row
     if any((ordinal[example][place] != ordinal).any() for ordinal in ordinals):  # never seen; then the slow, sure way
         _, example, inverse = np.unique(np.stack(ordinals), axis=1, return_index=True, return_inverse=True)
