@@ -159,42 +159,89 @@ def fictional(rng: np.random.Generator) -> dict[str, list]:
     }
 
 
+# Kind of school: word in the name, type, type group and phase as Get Information about Schools has them, ages, sixth form.
+KINDS = [
+    ("School", "Academy converter", "Academies", "Secondary", 11, 16, False),
+    ("Academy", "Academy sponsor led", "Academies", "Secondary", 11, 18, True),
+    ("High School", "Community school", "Local authority maintained schools", "Secondary", 11, 18, True),
+    ("College", "Further education", "Colleges", "16 plus", 16, 99, True),
+]
+INDEPENDENT = ("Hall", "Other independent school", "Independent schools", "Not applicable", 11, 18, True)
+SPECIAL = ("Special School", "Community special school", "Special schools", "Not applicable", 4, 19, False)
+ODD_ONES = {4: INDEPENDENT, 6: SPECIAL}  # by number
+NAMESAKE = 39  # bears the first one's name, as real schools do in different places
+UNKNOWN_FSM = 9  # its other figures leave its priority open
+CLOSED, TOOK_OVER, CLOSED_ON = 12, 13, "2019-08-31"
+
+
 def schools(rng: np.random.Generator, homes: dict[str, list]) -> dict[str, list]:
     """Each school stands at a postcode and draws its learners from postcodes near it in the list."""
     table = {name: np.array(values) for name, values in homes.items() if name not in ("postcode", "country", "region")}
     n, out = len(homes["postcode"]), {}
-    kinds = [("School", "Academy, 11 to 16", 0), ("Academy", "Academy, 11 to 18", 0), ("High School", "Maintained, 11 to 18", 0),
-             ("College", "Sixth form college", 1)]  # fmt: skip
     rows = []
     for number in range(40):
         at = int(rng.integers(0, n))
-        word, kind, college = kinds[number % 4]
+        college = number % 4 == 3 and number != NAMESAKE
         learners = int(rng.integers(450, 1600))
         roll = np.clip(at + rng.normal(0, 90 + 110 * college, learners).astype(int), 0, n - 1)
+        word, kind, group, phase, low, high, sixth = ODD_ONES.get(number, KINDS[3 if college else number % 3])
+        authority = str(table["local_authority"][at])
 
         def pct(values: np.ndarray) -> float:
             return round(float(values.mean() * 100), 1)
 
         nssec = table["nssec_4_7_pct_2001"][roll]
+        figures = {
+            "school_imd_40_pct_2010": pct(table["imd_rank_2010"][roll] <= 13_000),
+            "school_imd_40_pct_2019": pct(table["imd_decile_2019"][roll] <= 4),
+            "school_nssec_4_7_pct_2001": round(float(nssec.mean()), 1),
+            "school_nssec_4_8_pct_2001": round(float(np.minimum(nssec + 3.5, 100).mean()), 1),
+            "school_polar2_ypr_q1_pct": pct(table["polar2_ypr_quintile"][roll] == 1),
+            "school_polar2_ypr_q1_2_pct": pct(table["polar2_ypr_quintile"][roll] <= 2),
+            "school_polar2_ahe_q1_pct": pct(table["polar2_ahe_quintile"][roll] == 1),
+            "school_polar2_ahe_q1_2_pct": pct(table["polar2_ahe_quintile"][roll] <= 2),
+            "school_tundra_lsoa_q1_2_pct": pct(table["tundra_lsoa_quintile"][roll] <= 2),
+            "school_polar4_q1_2_pct": pct(table["polar4_quintile"][roll] <= 2),
+            "school_fsm_pct": None if college else round(float(table["fsm_pct_2010"][roll].mean()) * 0.65, 1),
+            "school_sen_statement_pct": round(float(np.clip(rng.normal(3.2, 1.2), 0.3, 9)), 1),
+            "school_ks4_5ac_em_pct": None if college else round(float(table["gcse_5ac_em_pct_2010"][roll].mean()), 1),
+        }
+        reasons = dict.fromkeys(figures)
+        if college:
+            reasons |= {"school_fsm_pct": "free school meals are not recorded for colleges",
+                        "school_ks4_5ac_em_pct": "a college has no learners at the end of key stage 4"}  # fmt: skip
+        if ODD_ONES.get(number) is INDEPENDENT:
+            figures, reasons = (
+                dict.fromkeys(figures, value) for value in (None, "no figures are published for independent schools")
+            )
+        if number == UNKNOWN_FSM:
+            figures["school_fsm_pct"], reasons["school_fsm_pct"] = None, "the figure is suppressed in the source (SUPP)"
+        urn = 900001 + number
         rows.append({
-            "urn": str(900001 + number),
-            # The last bears the first one's name, as real schools do in different places.
-            "name": f"{SCHOOL_NAMES[number % 39 % 19]} {'School' if number == 39 else word} (fictional)",
-            "local_authority": str(table["local_authority"][at]),
-            "region": "Sample region",
-            "type": kind,
-            "postcode": homes["postcode"][at],
-            "learners": learners,
-            "imd_40_pct": pct(table["imd_rank_2010"][roll] <= 13_000),
-            "nssec_4_7_pct": round(float(nssec.mean()), 1),
-            "nssec_4_8_pct": round(float(np.minimum(nssec + 3.5, 100).mean()), 1),
-            "ypr_q1_pct": pct(table["polar2_ypr_quintile"][roll] == 1),
-            "ypr_q1_2_pct": pct(table["polar2_ypr_quintile"][roll] <= 2),
-            "ahe_q1_pct": pct(table["polar2_ahe_quintile"][roll] == 1),
-            "ahe_q1_2_pct": pct(table["polar2_ahe_quintile"][roll] <= 2),
-            "fsm_pct": None if college else round(float(table["fsm_pct_2010"][roll].mean()), 1),
-            "sen_pct": round(float(np.clip(rng.normal(3.2, 1.2), 0.3, 9)), 1),
-            "ks4_5ac_em_pct": None if college else round(float(table["gcse_5ac_em_pct_2010"][roll].mean()), 1),
+            "urn": str(urn),
+            "school_name": f"{SCHOOL_NAMES[number % NAMESAKE % 19]} {word} (fictional)",
+            "school_local_authority": authority,
+            "school_local_authority_code": f"99{AUTHORITIES.index(authority)}",
+            "school_region": "Sample region",
+            "school_postcode": homes["postcode"][at],
+            "school_type": kind,
+            "school_type_group": group,
+            "school_phase": phase,
+            "school_status": "Closed" if number == CLOSED else "Open",
+            "school_closed": CLOSED_ON if number == CLOSED else None,
+            "school_low_age": low,
+            "school_high_age": high,
+            "school_gender": "Mixed",
+            "school_admissions": "Not applicable" if college else "Non-selective",
+            "school_sixth_form": "Has a sixth form" if sixth else "Does not have a sixth form",
+            "laestab": f"99{AUTHORITIES.index(authority)}{4001 + number}",
+            "ukprn": str(90_000_001 + number),
+            "heat_id": f"#{urn}",
+            "school_successor": str(900001 + TOOK_OVER) if number == CLOSED else None,
+            "school_predecessor": str(900001 + CLOSED) if number == TOOK_OVER else None,
+            "school_learners": learners,
+            **figures,
+            **{f"{name}_reason": reason for name, reason in reasons.items()},
         })  # fmt: skip
     for name in rows[0]:
         out[name] = [row[name] for row in rows]

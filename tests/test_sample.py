@@ -46,8 +46,8 @@ def test_the_fictional_cannot_be_taken_for_real() -> None:
     assert len(postcodes) - len(fictional) == 8 and 1_900 < len(fictional) < 2_100
     assert len(set(postcodes)) == len(postcodes)
     schools = pq.ParquetFile(SAMPLE / "sample_schools.parquet").read().to_pylist()
-    assert all("(fictional)" in s["name"] and s["urn"].startswith("9000") for s in schools)
-    assert {s["postcode"] for s in schools} <= set(fictional)
+    assert all("(fictional)" in s["school_name"] and s["urn"].startswith("9000") for s in schools)
+    assert {s["school_postcode"] for s in schools} <= set(fictional)
 
 
 def test_measures_agree_with_each_other() -> None:
@@ -67,3 +67,25 @@ def test_every_answer_is_marked() -> None:
     assert {row[1] for row in wpxl.call("WP_DATA")[1:]} == {"sample"}
     assert {row[-1] for row in wpxl.call("WP_MEASURES")[1:]} == {"sample", "no"}
     assert "sample" in wpxl.why("WP_POSTCODE", "TF7 5UG", "IMD rank")[0]
+
+
+def test_schools_are_of_every_priority_and_kind() -> None:
+    """By the guide's school thresholds (Appendix 3), stated here again; and the odd ones that people meet."""
+    schools = {s["urn"]: s for s in pq.ParquetFile(SAMPLE / "sample_schools.parquet").read().to_pylist()}
+    a = {"school_imd_40_pct_2010": 61, "school_fsm_pct": 17}
+    b = {"school_nssec_4_8_pct_2001": 47, "school_polar2_ahe_q1_2_pct": 67, "school_polar2_ypr_q1_2_pct": 58}
+
+    def met(school: dict, basket: dict) -> bool:
+        return any((school[measure] or 0) >= least for measure, least in basket.items())
+
+    both = [met(s, a) + met(s, b) for s in schools.values()]
+    assert all(both.count(times) >= 5 for times in (0, 1, 2)), both
+    assert {s["school_type_group"] for s in schools.values()} >= {"Colleges", "Independent schools", "Special schools"}
+    closed = next(s for s in schools.values() if s["school_status"] == "Closed")
+    assert schools[closed["school_successor"]]["school_predecessor"] == closed["urn"] and closed["school_closed"]
+    open_question = next(
+        s for s in schools.values() if s["school_fsm_pct"] is None and "SUPP" in s["school_fsm_pct_reason"]
+    )
+    assert open_question["school_imd_40_pct_2010"] < 61 and met(open_question, b)
+    unknown = next(s for s in schools.values() if s["school_type_group"] == "Independent schools")
+    assert all(unknown[m] is None and unknown[f"{m}_reason"] for m in a | b)

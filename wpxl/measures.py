@@ -93,6 +93,7 @@ class Registry:
                 self._add(measure_id, {"source": table.id, "geography": table.key, **facts})
         self.groups: dict[str, list[str]] = book["group"]
         self.pinned: dict[str, str] = book["vintage"] | {k: str(v) for k, v in settings().get("vintage", {}).items()}
+        self.pinned = {family: self.pinned[leader] for family, leader in book["follows"].items()} | self.pinned
         self._names: dict[str, str] = {}
         for measure in self.measures.values():
             for name in self._spellings(measure):
