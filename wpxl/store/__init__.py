@@ -16,6 +16,7 @@ from .lookup import (
     take,
     ways,
 )
+from .register import Register, register
 from .tables import POSTCODE, Table, Tables, forget, installed, sample_edition
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "STATUS",
     "Places",
     "Plan",
+    "Register",
     "Table",
     "Tables",
     "Wanted",
@@ -38,6 +40,7 @@ __all__ = [
     "missing",
     "places",
     "publish",
+    "register",
     "sample_edition",
     "shipped",
     "status_text",

@@ -1,0 +1,378 @@
+"""The register of schools: from a cell to a school, and from a school to what the installed tables say of it.
+
+Every installed table keyed by URN takes part, and every one keyed by HEAT ID. A school's key is its URN as text, or its
+HEAT ID where only a table of HEAT IDs has it. Tables are asked newest first, school by school: one that is missing in the
+newest table, or has no value there, falls back to the next. The sample edition comes last, and is hidden once a real table
+names schools, so that no invented school stands among real ones.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..domain import school as form
+from ..errors import NA, REF, VALUE, Fault
+from .lookup import FEW, area
+from .tables import Table, Tables
+
+URN, HEAT = "urn", "heat_id"
+LINKS = ("urn", "school_urn", "dfe_urn")  # what a HEAT list calls the column of URNs
+# What is a school's own and never its successor's.
+IDENTITY = frozenset(
+    f"school_{what}" for what in (
+        "name", "local_authority", "local_authority_code", "region", "postcode", "town", "type", "type_group", "phase", "status",
+        "closed", "low_age", "high_age", "gender", "admissions", "sixth_form", "successor", "predecessor",
+    )
+) | {"laestab", "ukprn", "urn"}  # fmt: skip
+GET_LIST = 'add HEAT\'s list of institutions with: wpxl data add list.xlsx --key "HEAT ID"'
+NAMED = 4  # schools that a sentence names
+
+
+class Register:
+    """The schools of one snapshot of installed tables. Nothing is read before it is needed."""
+
+    def __init__(self, tables: Tables):
+        self.tables = tables
+        ours = [t for t in tables.all if t.key in (URN, HEAT)]
+        if any("school_name" in t.columns for t in ours if t.edition == "real"):
+            ours = [t for t in ours if t.edition == "real"]
+        ours.sort(key=lambda t: t.vintage, reverse=True)
+        self.ours = sorted(ours, key=lambda t: t.edition == "sample")
+        self.sample_only = all(t.edition == "sample" for t in self.ours)
+        self.heat_list = any(t.key == HEAT or HEAT in t.columns for t in self.ours)
+        self._by_column: dict[str, list[Table]] = {}
+        for table in self.ours:
+            for column in table.columns:
+                self._by_column.setdefault(column, []).append(table)
+        self._keys: dict[str, list[str]] = {}
+        self._rows: dict[str, dict[str, int]] = {}
+        self._known: dict[Any, str | Fault | None] = {}
+        self._indexes: dict[str, dict[str, list[str]]] = {}
+        self._heat: tuple[dict[str, str], dict[str, str]] | None = None
+
+    # ------------------------------------------------------------------------------------------- from a cell to a key
+
+    def find(self, cell: Any) -> str | Fault | None:
+        """The key of the school that a cell names; None for a blank; a Fault that says what is wrong otherwise."""
+        if isinstance(cell, Fault):
+            return cell
+        kind, text = form.parse(cell)
+        if kind == form.URN:
+            return text if self.has(text) else self._unknown(f"URN {text}")
+        if kind == form.BLANK:
+            return None
+        if kind == form.HEAT_ID:
+            return self._by_heat(text)
+        if kind in (form.LAESTAB, form.UKPRN):
+            shown = f"{text[:3]}/{text[3:]}" if kind == form.LAESTAB else text
+            return self._choose(self._index(kind).get(text, []), f"{kind.upper()} {shown}")
+        if kind == form.NAME:
+            return self._by_name(text)
+        return Fault(VALUE, partial(form.problem, kind, text, cell))
+
+    def find_many(self, cells: list[Any]) -> list[str | Fault | None]:
+        """`find` for a column, worked out once for each distinct cell."""
+        known, out = self._known, []
+        if len(known) > 1 << 18:
+            known.clear()
+        for cell in cells:
+            if type(cell) is str or type(cell) is int or type(cell) is float:
+                try:
+                    out.append(known[cell])
+                except KeyError:
+                    out.append(known.setdefault(cell, self.find(cell)))
+            else:
+                out.append(self.find(cell))
+        return out
+
+    def has(self, key: str) -> bool:
+        return any(self._row(table, key) >= 0 for table in self.ours)
+
+    def keys(self) -> list[str]:
+        """Every school, by URN; then those that only a table of HEAT IDs has."""
+        made = self.tables.cache.get("school keys")
+        if made is None:
+            urns = {key for t in self.ours if t.key == URN for key in self._keys_of(t)}
+            only = {heat for heat in self._all_heat() if self._links()[0].get(heat, heat) == heat}
+            made = self.tables.cache["school keys"] = sorted(urns) + sorted(only)
+        return list(made)
+
+    def _by_heat(self, heat: str) -> str | Fault:
+        if heat == form.UNKNOWN_HEAT_ID:
+            return heat
+        key = self._links()[0].get(heat)
+        if key is not None:
+            return key
+        if not self.heat_list:
+            return Fault(REF, f"{heat} is a HEAT ID, and no list of HEAT IDs is installed: {GET_LIST}.")
+        return self._unknown(f"HEAT ID {heat}")
+
+    def _by_name(self, text: str) -> str | Fault:
+        name = text
+        places: list[str] = []
+        while True:
+            whole = form.folded(name)
+            found = [key for key in self._index("name").get(whole, ()) if all(self._is_in(key, p) for p in places)]
+            if found:
+                return self._choose(found, f"the name '{text[:60]}'")
+            parted = form.split_place(name)
+            if parted is None:
+                break
+            name, place = parted
+            places.append(place)
+        if form.folded(text) in ("unknown institution", "unknown institution open e", "unknown beneficiary"):
+            return form.UNKNOWN_HEAT_ID
+        return self._unknown(f"the name '{text[:60]}'")
+
+    def _is_in(self, key: str, place: str) -> bool:
+        """Whether a school is where a text says: its local authority, town, postcode or the first part of that."""
+        here = self.value(key, "school_postcode")
+        given = place.replace(" ", "").upper()
+        if here and given in (str(here).replace(" ", "").upper(), str(here).split(" ")[0].upper()):
+            return True
+        wanted = form.folded(place)
+        said = [self.value(key, f"school_{what}") for what in ("local_authority", "town", "region")]
+        return wanted in [form.folded(str(s)) for s in said if s]
+
+    def _choose(self, keys: list[str], shown: str) -> str | Fault:
+        """The one school that is meant: of several, the one that is still open."""
+        if len(keys) > 1:
+            keys = [key for key in keys if not self.is_closed(key)] or keys
+        if len(keys) == 1:
+            return keys[0]
+        return Fault(NA, partial(self._several, keys, shown)) if keys else self._unknown(shown)
+
+    def _several(self, keys: list[str], shown: str) -> str:
+        places = [
+            ", ".join(
+                str(p) for p in (self.value(key, "school_local_authority"), self.value(key, "school_postcode")) if p
+            )
+            for key in keys[:NAMED]
+        ]
+        listed = "; ".join(f"{key} in {place}" if place else key for key, place in zip(keys, places, strict=False))
+        more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+        add = ", or put the local authority or postcode after a comma" if "name" in shown else ""
+        return f"{len(keys)} schools have {shown}: {listed}{more}. Give the URN{add}."
+
+    def _unknown(self, shown: str) -> Fault:
+        if not self.ours:
+            return Fault(REF, "No table of schools is installed: 'wpxl data guide' says which file to get.")
+        if self.sample_only:
+            return Fault(
+                REF,
+                f"Only sample schools are installed, and {shown} is not among them: 'wpxl data guide' says which files to "
+                "get, then run 'wpxl data add' with them.",
+            )
+        return Fault(NA, partial(self._not_found, shown))
+
+    def _not_found(self, shown: str) -> str:
+        said = f"No school in the installed tables has {shown}: mistyped, or newer than they are?"
+        return f"{said} =WP_SCHOOL_FIND looks for similar names." if "name" in shown else said
+
+    # ------------------------------------------------------------------------------------------ from a key to figures
+
+    def values(self, keys: list[Any], measure_id: str) -> list[Any]:
+        """The plain value of a measure for each key, None where there is none (and for None and Faults among the keys)."""
+        todo = list(dict.fromkeys(key for key in keys if isinstance(key, str)))
+        known: dict[str, Any] = {}
+        if len(todo) >= FEW:
+            for table in self._holders(measure_id):
+                rows, column = self._rows_of(table), [*self._column(table, measure_id), None]
+                known |= {
+                    key: value for key in todo if (value := column[rows.get(self._own_key(table, key), -1)]) is not None
+                }
+                todo = [key for key in todo if key not in known]
+        known |= {key: self.value(key, measure_id) for key in todo}
+        return [known.get(key) if isinstance(key, str) else None for key in keys]
+
+    def value(self, key: str, measure_id: str) -> Any:
+        return self._answer(key, measure_id)[2]
+
+    def table(self, key: str, measure_id: str) -> Table | None:
+        """The table that gives a school its value."""
+        return self._answer(key, measure_id)[1]
+
+    def holder(self, key: str, measure_id: str) -> str:
+        """The school whose figure it is: the school itself, or the successor of a closed one."""
+        return self._answer(key, measure_id)[0]
+
+    def answers(self, measure_id: str) -> bool:
+        """Whether any installed table of schools has a measure."""
+        return measure_id in self._by_column
+
+    def missing(self, key: str, measure_id: str, label: str = "") -> Fault:
+        """The answer of a school without a value: #REF! where no table has the measure, #N/A otherwise."""
+        code = NA if self.answers(measure_id) or key == form.UNKNOWN_HEAT_ID else REF
+        return Fault(code, partial(self.reason, key, measure_id, label))
+
+    def reason(self, key: str, measure_id: str, label: str = "") -> str:
+        """Why a school has no value for a measure, in one sentence. `label` is what the sentence calls the measure."""
+        if key == form.UNKNOWN_HEAT_ID:
+            return f"{key} is HEAT's '{form.UNKNOWN_INSTITUTION}': it stands for schools that are not known and has no figures."
+        shown, what = self.shown(key), label or measure_id.removeprefix("school_").replace("_", " ")
+        holders = self._holders(measure_id)
+        if not holders:
+            return f"No installed table of schools has {what}: 'wpxl data guide' says which file to get."
+        for table in holders:
+            row = self._row(table, key)
+            said = area(self.tables, table.id).columns.get(f"{measure_id}_reason")
+            if row >= 0 and said is not None and (reason := said.at(row)):
+                return f"{shown} has no {what} in {table.facts['title']}: {reason}."
+        after = self.followed(key)
+        if isinstance(after, Fault):
+            return f"{shown} is closed and has no {what} of its own. {after.sentence}"
+        if any(self._row(table, key) >= 0 for table in holders):
+            return f"{shown} is in {holders[0].facts['title']}, which gives no {what} for it."
+        return f"{shown} is not in {holders[0].facts['title']}, where {what} comes from."
+
+    def shown(self, key: str) -> str:
+        """A school as a sentence names it: 123456 Ash School."""
+        name = self.value(key, "school_name")
+        return f"{key} {str(name)[:60]}" if name else key
+
+    def is_closed(self, key: str) -> bool:
+        status = self.value(key, "school_status")
+        return str(status).casefold().startswith("closed") if status else self.value(key, "school_closed") is not None
+
+    def followed(self, key: str) -> str | Fault | None:
+        """The school that a closed one became, along chains; None where it is open or none is known.
+
+        A Fault where the tables name several, go in a circle, or name one that they do not have.
+        """
+        here, passed = key, {key}
+        while self.is_closed(here):
+            named = [n.strip() for n in str(self.value(here, "school_successor") or "").split(",") if n.strip()]
+            if not named:
+                break
+            if len(named) > 1:
+                return Fault(
+                    NA, f"{here} has several successors ({', '.join(named[:NAMED])}): give the URN of the one meant."
+                )
+            if named[0] in passed:
+                return Fault(NA, f"The tables name the successors of {key} in a circle, so none is the last.")
+            if not self.has(named[0]):
+                return Fault(NA, f"Its successor {named[0]} is not in the installed tables of schools.")
+            here = named[0]
+            passed.add(here)
+        return here if here != key else None
+
+    def heat_id(self, key: str) -> str | None:
+        """The HEAT ID of a school, from a table of HEAT IDs or a column of them."""
+        return key if key.startswith("#") else self._links()[1].get(key)
+
+    # ------------------------------------------------------------------------------------------------------- the tables
+
+    def _answer(self, key: str, measure_id: str) -> tuple[str, Table | None, Any]:
+        """Whose figure, which table, which value."""
+        found = self._own(key, measure_id)
+        if found[1] is None and measure_id not in IDENTITY:
+            after = self.followed(key)
+            if isinstance(after, str):
+                found = self._own(after, measure_id)
+                if found[1] is not None:
+                    return found
+                return key, None, None
+        return found
+
+    def _own(self, key: str, measure_id: str) -> tuple[str, Table | None, Any]:
+        for table in self._holders(measure_id):
+            row = self._row(table, key)
+            if row >= 0:
+                value = area(self.tables, table.id).columns[measure_id].at(row)
+                if value is not None:
+                    return key, table, value
+        return key, None, None
+
+    def _holders(self, measure_id: str) -> list[Table]:
+        return self._by_column.get(measure_id, [])
+
+    def _own_key(self, table: Table, key: str) -> str:
+        """What a school is found by in a table: its URN, or its HEAT ID."""
+        return key if table.key == URN or key.startswith("#") else self._links()[1].get(key, "")
+
+    def _row(self, table: Table, key: str) -> int:
+        """The row of a school in a table, -1 where it has none."""
+        if table.key == URN and table.id not in self._rows:
+            return area(self.tables, table.id).key.find(key) - 1
+        return self._rows_of(table).get(self._own_key(table, key), -1)
+
+    def _keys_of(self, table: Table) -> list[str]:
+        keys = self._keys.get(table.id)
+        if keys is None:
+            words = area(self.tables, table.id).key
+            keys = [str(words.at(i)) for i in range(1, words.count + 1)]
+            self._keys[table.id] = keys = list(map(_heat_form, keys)) if table.key == HEAT else keys
+        return keys
+
+    def _rows_of(self, table: Table) -> dict[str, int]:
+        rows = self._rows.get(table.id)
+        if rows is None:
+            rows = self._rows[table.id] = {key: row for row, key in enumerate(self._keys_of(table)) if key}
+        return rows
+
+    def _column(self, table: Table, name: str) -> list[Any]:
+        values: list[Any] = area(self.tables, table.id).columns[name].objects().tolist()
+        return values[:-1]
+
+    def _all_heat(self) -> list[str]:
+        return [heat for t in self.ours if t.key == HEAT for heat in self._rows_of(t)]
+
+    def _links(self) -> tuple[dict[str, str], dict[str, str]]:
+        """HEAT ID → key and URN → HEAT ID."""
+        if self._heat is None:
+            to_key: dict[str, str] = {}
+            to_heat: dict[str, str] = {}
+            for table in self.ours:
+                link = next((c for c in LINKS if c in table.columns), None)
+                if table.key == URN and HEAT in table.columns:
+                    pairs = list(zip(map(_heat_form, self._column(table, HEAT)), self._keys_of(table), strict=True))
+                elif table.key == HEAT and link:
+                    pairs = [
+                        (h, _digits(u)) for h, u in zip(self._keys_of(table), self._column(table, link), strict=True)
+                    ]
+                else:
+                    continue
+                for heat, urn in pairs:
+                    if heat and urn:
+                        to_key.setdefault(heat, urn)
+                        to_heat.setdefault(urn, heat)
+            self._heat = to_key, to_heat
+            for heat in self._all_heat():
+                to_key.setdefault(heat, heat)
+        return self._heat
+
+    def _index(self, kind: str) -> dict[str, list[str]]:
+        """From the plain form of a LAESTAB, a UKPRN or a name to the schools that have it, by the newest table that says."""
+        made = self._indexes.get(kind)
+        if made is None:
+            made = self._indexes[kind] = {}
+            column, plain = ("school_name", form.folded) if kind == "name" else (kind, _digits)
+            said: set[str] = set()
+            for table in self._holders(column):
+                keys = self._keys_of(table)
+                if table.key == HEAT:
+                    keys = [self._links()[0].get(heat, "") for heat in keys]
+                for key, value in zip(keys, self._column(table, column), strict=True):
+                    if key and value is not None and key not in said:
+                        said.add(key)
+                        made.setdefault(plain(value), []).append(key)
+        return made
+
+
+def _digits(value: Any) -> str:
+    return "" if value is None else str(value).strip().removesuffix(".0")
+
+
+def _heat_form(value: Any) -> str:
+    """A HEAT ID of a table as people write it: six digits after the #, whether or not a spreadsheet took its zeros."""
+    text = _digits(value).lstrip("#")
+    return f"#{text:0>6}" if text.isdigit() else ""
+
+
+def register(tables: Tables) -> Register:
+    """The register of a snapshot of installed tables."""
+    made = tables.cache.get("register")
+    if made is None:
+        made = tables.cache["register"] = Register(tables)
+    return made
