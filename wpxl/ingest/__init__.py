@@ -14,10 +14,26 @@ from typing import NamedTuple
 from .. import measures, store
 from ..errors import Fault, refuse
 from ..store import pack, write
-from . import census, codepoint, imd, lookups, nspl, ofs_postcodes, polar2, postcode_lsoa, tundra
+from . import (
+    census,
+    codepoint,
+    gias,
+    gias_links,
+    imd,
+    ks4,
+    ks5,
+    lookups,
+    nspl,
+    ofs_postcodes,
+    polar2,
+    postcode_lsoa,
+    school_census,
+    tundra,
+)
 from .opening import sha256, tables_in
 
-PUBLISHERS = (nspl, codepoint, imd, tundra, ofs_postcodes, census, lookups, polar2, postcode_lsoa)
+PUBLISHERS = (nspl, codepoint, imd, tundra, ofs_postcodes, census, lookups, polar2, postcode_lsoa,
+              gias, gias_links, ks4, ks5, school_census)  # fmt: skip
 READABLE = tuple(source for publisher in PUBLISHERS for source in publisher.SOURCES)
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".zip", ".gz", ".parquet")
 
@@ -28,8 +44,11 @@ class Outcome(NamedTuple):
     said: str  # one sentence
 
 
-def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None) -> list[Outcome]:
-    """Install each file, or each set of files in a folder; what is refused leaves everything as it was."""
+def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None, vintage: str = "") -> list[Outcome]:
+    """Install each file, or each set of files in a folder; what is refused leaves everything as it was.
+
+    vintage: the year, for files that do not say which year they are for.
+    """
     outcomes: list[Outcome] = []
     for path in paths:
         members = _members(path)
@@ -43,7 +62,7 @@ def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None)
                 if pack.is_pack(member):
                     outcomes += [Outcome(member, *_told(done)) for done in pack.add(member, progress)]
                     continue
-                for draft in _drafts(member):
+                for draft in _drafts(member, vintage):
                     held = drafts.get(draft.id)
                     drafts[draft.id] = (path, _joined(held[1], draft) if held else draft)
             except Fault as fault:
@@ -61,16 +80,17 @@ def _members(path: Path) -> list[Path] | Outcome:
     return inside or Outcome(path, "refused", f"The folder {path} holds no csv, xlsx, zip, gz or parquet file.")
 
 
-def _drafts(path: Path) -> list[write.Draft]:
+def _drafts(path: Path, vintage: str = "") -> list[write.Draft]:
     with ThreadPoolExecutor(1) as beside:  # the checksum of a large file is worked out while it is read
-        return _read(path, beside.submit(sha256, path))
+        return _read(path, beside.submit(sha256, path), vintage)
 
 
-def _read(path: Path, checksum: Future[str]) -> list[write.Draft]:
+def _read(path: Path, checksum: Future[str], vintage: str) -> list[write.Draft]:
     """Every table of a file that a publisher's module knows."""
     drafts: list[write.Draft] = []
     headers = []
     for found in tables_in(path):
+        found.said = vintage
         headers.append((found.name, found.header))
         for publisher in PUBLISHERS:
             roles = publisher.recognise(found.header)

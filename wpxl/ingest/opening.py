@@ -19,6 +19,7 @@ import pyarrow.csv as pa_csv
 
 from ..domain import postcode
 from ..errors import refuse
+from . import ragged
 
 CSV_ENDINGS = (".csv", ".txt", ".tsv")
 LARGEST_RATIO, SMALL = 200, 100 << 20  # a zip that grows over 200:1, beyond 100 MB, is not a published table
@@ -36,13 +37,19 @@ class Found:
     path: Path
     header: list[str]
     read: Callable[[list[str], frozenset[str]], pa.Table]
+    read_ragged: Callable[[list[str]], pa.Table] | None = None  # for text: rows of any length are taken
+    said: str = ""  # the year that the user says the figures are for
 
-    def columns(self, roles: dict[str, str], repeated: Iterable[str] = ()) -> pa.Table:
+    def columns(self, roles: dict[str, str], repeated: Iterable[str] = (), uneven: bool = False) -> pa.Table:
         """The columns named by `roles` (role → header), under their roles, as text where the file is text.
 
         repeated: roles of which a national file holds few texts many times over; they may come dictionary-encoded.
+        uneven: its publisher writes rows that are shorter or longer than the header.
         """
-        table = self.read(list(roles.values()), frozenset(roles[role] for role in repeated if role in roles))
+        if uneven and self.read_ragged:
+            table = self.read_ragged(list(roles.values()))
+        else:
+            table = self.read(list(roles.values()), frozenset(roles[role] for role in repeated if role in roles))
         if not table.num_rows:
             raise refuse(f"{self.name} has a header and no rows under it: is it only a template or a sample?")
         return table.rename_columns(list(roles))
@@ -137,7 +144,11 @@ def _text(name: str, path: Path, opened: Callable[[], Any]) -> Found:
     if header and postcode.parse(postcode.clean(header[0])):  # the first row is a row: such files have no headings
         header = [f"#{number}" for number in range(1, len(header) + 1)]
     return Found(
-        name, path, header, lambda names, few: _read_text(name, opened, encoding, delimiter, header, names, few)
+        name,
+        path,
+        header,
+        lambda names, few: _read_text(name, opened, encoding, delimiter, header, names, few),
+        lambda names: ragged.read(name, opened, delimiter, header, names),
     )
 
 
