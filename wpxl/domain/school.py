@@ -95,11 +95,9 @@ def problem(kind: str, digits: str, cell: Any) -> str:
 
 # ------------------------------------------------------------------------------------------------------------- names
 
-_APART = str.maketrans(
-    {**{chr(c): " " for c in range(128) if not chr(c).isalnum()}, "&": " and ", "+": " and "}
-    | dict.fromkeys("'’‘`´ʼ.", "")
-    | dict.fromkeys("–—‐‑“”…·•", " ")
-)
+# Apostrophes and full stops inside a name go, all other marks part words. (None is quicker than "" to the interpreter.)
+_APART: dict[int, str | None] = {c: " " for c in range(128) if not chr(c).isalnum()}
+_APART |= dict.fromkeys(map(ord, "–—‐‑“”…·•"), " ") | dict.fromkeys(map(ord, "'’‘`´ʼ."))
 _WORDS = {
     "saint": "st", "saints": "st", "sts": "st", "ss": "st", "cofe": "ce",
     "rc": "catholic", "roman": "", "the": "", "sch": "school", "coll": "college", "jnr": "junior", "jr": "junior",
@@ -115,6 +113,8 @@ def folded(name: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_APART))
         text = "".join(c for c in text if not unicodedata.combining(c))
+    if "&" in text or "+" in text:
+        text = text.replace("&", " and ").replace("+", " and ")
     words = text.translate(_APART).split()
     if not _ABBREVIATED.isdisjoint(words):
         words = [w for word in words if (w := _WORDS.get(word, word))]

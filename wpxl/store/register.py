@@ -8,7 +8,7 @@ names schools, so that no invented school stands among real ones.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from ..domain import school as form
@@ -49,6 +49,7 @@ class Register:
         self._rows: dict[str, dict[str, int]] = {}
         self._known: dict[Any, str | Fault | None] = {}
         self._indexes: dict[str, dict[str, list[str]]] = {}
+        self._places: list[dict[str, Any]] = []
         self._heat: tuple[dict[str, str], dict[str, str]] | None = None
 
     # ------------------------------------------------------------------------------------------- from a cell to a key
@@ -126,14 +127,17 @@ class Register:
         return self._unknown(f"the name '{text[:60]}'")
 
     def _is_in(self, key: str, place: str) -> bool:
-        """Whether a school is where a text says: its local authority, town, postcode or the first part of that."""
-        here = self.value(key, "school_postcode")
-        given = place.replace(" ", "").upper()
-        if here and given in (str(here).replace(" ", "").upper(), str(here).split(" ")[0].upper()):
-            return True
-        wanted = form.folded(place)
-        said = [self.value(key, f"school_{what}") for what in ("local_authority", "town", "region")]
-        return wanted in [form.folded(str(s)) for s in said if s]
+        """Whether a school is where a text says: its local authority, town or region, its postcode or the first part of that."""
+        if not self._places:
+            keys = self.keys()
+            for column in ("school_local_authority", "school_town", "school_region", "school_postcode"):
+                self._places.append(dict(zip(keys, self.values(keys, column), strict=True)))
+        wanted = _place_forms(place)[:2]
+        for place_of in self._places:
+            name = place_of.get(key)
+            if name and not set(wanted).isdisjoint(_place_forms(str(name))):
+                return True
+        return False
 
     def _choose(self, keys: list[str], shown: str) -> str | Fault:
         """The one school that is meant: of several, the one that is still open."""
@@ -232,8 +236,12 @@ class Register:
         return f"{key} {str(name)[:60]}" if name else key
 
     def is_closed(self, key: str) -> bool:
-        status = self.value(key, "school_status")
-        return str(status).casefold().startswith("closed") if status else self.value(key, "school_closed") is not None
+        return self.closed([key])[0]
+
+    def closed(self, keys: list[str]) -> list[bool]:
+        """`is_closed` for many."""
+        said = zip(self.values(keys, "school_status"), self.values(keys, "school_closed"), strict=True)
+        return [str(status).casefold().startswith("closed") if status else date is not None for status, date in said]
 
     def followed(self, key: str) -> str | Fault | None:
         """The school that a closed one became, along chains; None where it is open or none is known.
@@ -358,6 +366,13 @@ class Register:
                         said.add(key)
                         made.setdefault(plain(value), []).append(key)
         return made
+
+
+@lru_cache(1 << 16)
+def _place_forms(name: str) -> tuple[str, ...]:
+    """A place as it may be written: as it stands, without spaces, and the first part of a postcode."""
+    folded = form.folded(name)
+    return folded, folded.replace(" ", ""), *([folded.split(" ")[0]] if any(c.isdigit() for c in name) else [])
 
 
 def _digits(value: Any) -> str:
