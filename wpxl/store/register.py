@@ -50,6 +50,8 @@ class Register:
         self._known: dict[Any, str | Fault | None] = {}
         self._indexes: dict[str, dict[str, list[str]]] = {}
         self._places: list[dict[str, Any]] = []
+        self._forms: dict[str, set[str]] = {}
+        self._closed: dict[str, bool] = {}
         self._heat: tuple[dict[str, str], dict[str, str]] | None = None
 
     # ------------------------------------------------------------------------------------------- from a cell to a key
@@ -132,12 +134,12 @@ class Register:
             keys = self.keys()
             for column in ("school_local_authority", "school_town", "school_region", "school_postcode"):
                 self._places.append(dict(zip(keys, self.values(keys, column), strict=True)))
-        wanted = _place_forms(place)[:2]
-        for place_of in self._places:
-            name = place_of.get(key)
-            if name and not set(wanted).isdisjoint(_place_forms(str(name))):
-                return True
-        return False
+        forms = self._forms.get(key)
+        if forms is None:
+            names = (place_of.get(key) for place_of in self._places)
+            forms = self._forms[key] = {form_ for name in names if name for form_ in _place_forms(str(name))}
+        whole, joined, *_ = _place_forms(place)
+        return whole in forms or joined in forms
 
     def _choose(self, keys: list[str], shown: str) -> str | Fault:
         """The one school that is meant: of several, the one that is still open."""
@@ -236,7 +238,9 @@ class Register:
         return f"{key} {str(name)[:60]}" if name else key
 
     def is_closed(self, key: str) -> bool:
-        return self.closed([key])[0]
+        if key not in self._closed:
+            self._closed[key] = self.closed([key])[0]
+        return self._closed[key]
 
     def closed(self, keys: list[str]) -> list[bool]:
         """`is_closed` for many."""
