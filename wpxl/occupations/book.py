@@ -1,0 +1,134 @@
+"""The book of occupations: every title that is known, the unit groups it stands for, and their NS-SEC classes.
+
+Two sources, kept apart: the small table that travels with wpxl (data/occupations.csv), whose titles stand for the plain
+reading of a common word, and the published coding index and derivation table where they are installed.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections import defaultdict
+from typing import NamedTuple
+
+from .. import store
+from ..domain import nssec, titles
+
+INDEX, DERIVATION = "soc_2020_index", "nssec_2020"
+UNCLASSIFIABLE = "none"  # in the index: a title that names no one unit group
+Key = tuple[str, ...]  # a title's words in alphabetical order, so that word order does not matter
+
+
+class Entry(NamedTuple):
+    """A title as published, and the unit groups it may mean, the commonest first."""
+
+    title: str
+    groups: tuple[str, ...]
+    built_in: bool
+
+
+class Group(NamedTuple):
+    """A unit group of SOC 2020: its name, and its class by each status (names of domain.nssec.STATUSES) and "simplified"."""
+
+    code: str
+    name: str
+    classes: dict[str, str | None]
+    built_in: bool
+
+
+def key(words: tuple[str, ...]) -> Key:
+    return tuple(sorted(words))
+
+
+class Book:
+    def __init__(self, common: dict[Key, Entry], index: dict[Key, Entry], groups: dict[str, Group]):
+        self.common, self.index, self.groups = common, index, groups
+
+    def find(self, words: tuple[str, ...]) -> Entry | None:
+        """The entry of exactly these words, in any order; a common title's plain reading before the index's many."""
+        found = self.common.get(key(words))
+        return found or self.index.get(key(words))
+
+    @functools.cached_property
+    def keys(self) -> list[Key]:
+        return [*self.common, *(k for k in self.index if k not in self.common)]
+
+    @functools.cached_property
+    def where(self) -> dict[str, list[int]]:
+        """For each word the numbers of the keys that have it."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, words in enumerate(self.keys):
+            for word in words:
+                found[word].append(number)
+        return dict(found)
+
+    @functools.cached_property
+    def joined(self) -> dict[str, Key]:
+        """Titles run together: "lorrydriver"."""
+        return {"".join(titles.words(self.entry(k).title)): k for k in reversed(self.keys)}
+
+    def entry(self, words: Key) -> Entry:
+        return self.common.get(words) or self.index[words]
+
+
+def book() -> Book:
+    """The book for what is installed now; made once for each state of the tables."""
+    tables = store.installed()
+    made = tables.cache.get("occupations")
+    if made is None:
+        common, built_in = _shipped()
+        made = tables.cache["occupations"] = Book(common, _index(tables), built_in | _derivation(tables, built_in))
+    return made
+
+
+@functools.cache
+def _shipped() -> tuple[dict[Key, Entry], dict[str, Group]]:
+    with (store.shipped("data") / "occupations.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    groups = {
+        row["soc2020"]: Group(
+            row["soc2020"], row["group"], {s: row[s] or None for s in (*nssec.STATUSES, nssec.SIMPLIFIED)}, True
+        )
+        for row in rows
+    }
+    common: dict[Key, Entry] = {}
+    for row in rows:
+        for title in row["titles"].split(";"):
+            common.setdefault(key(titles.words(title)), Entry(title, (row["soc2020"],), True))
+    return common, groups
+
+
+def _index(tables: store.Tables) -> dict[Key, Entry]:
+    if tables.get(INDEX) is None:
+        return {}
+    area = store.area(tables, INDEX)
+    column = area.columns["soc2020"]
+    found: dict[Key, Entry] = {}
+    for row in range(area.key.count):
+        title, groups = str(area.key.at(row + 1)), tuple(str(column.at(row)).split())
+        words = key(titles.words(title))
+        if words:
+            held = found.get(words)
+            if held is not None:
+                groups = tuple(dict.fromkeys((*held.groups, *groups)))
+            found[words] = Entry(held.title if held else title, groups, False)
+    return found
+
+
+def _derivation(tables: store.Tables, built_in: dict[str, Group]) -> dict[str, Group]:
+    if tables.get(DERIVATION) is None:
+        return {}
+    area = store.area(tables, DERIVATION)
+    found = {}
+    for row in range(area.key.count):
+        code = str(area.key.at(row + 1))
+        mine = built_in.get(code)
+        classes: dict[str, str | None] = dict(mine.classes) if mine else {}
+        for status in (*nssec.STATUSES, nssec.SIMPLIFIED):
+            column = area.columns.get(f"nssec_{status}")
+            given = None if column is None else column.at(row)
+            if given is not None:
+                classes[status] = str(given)
+        title = area.columns["soc2020_title"].at(row) if "soc2020_title" in area.columns else None
+        found[code] = Group(code, str(title or (mine.name if mine else code)), classes, False)
+    return found
