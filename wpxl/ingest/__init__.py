@@ -28,12 +28,13 @@ from . import (
     polar2,
     postcode_lsoa,
     school_census,
+    school_profiles,
     tundra,
 )
 from .opening import sha256, tables_in
 
 PUBLISHERS = (nspl, codepoint, imd, tundra, ofs_postcodes, census, lookups, polar2, postcode_lsoa,
-              gias, gias_links, ks4, ks5, school_census)  # fmt: skip
+              gias, gias_links, ks4, ks5, school_census, school_profiles)  # fmt: skip
 READABLE = tuple(source for publisher in PUBLISHERS for source in publisher.SOURCES)
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".zip", ".gz", ".parquet")
 
@@ -139,7 +140,8 @@ def _install(path: Path, draft: write.Draft) -> Outcome:
     except Fault as fault:
         return Outcome(path, "refused", fault.sentence)
     count = f"{draft.rows.num_rows:,} rows"
-    return Outcome(path, done, f"{draft.title}: {'nothing new' if done == 'unchanged' else count}.")
+    said = f"{draft.title}: {'nothing new' if done == 'unchanged' else count}."
+    return Outcome(path, done, " ".join([said, *draft.remarks]))
 
 
 def warm() -> None:

@@ -27,6 +27,7 @@ WORDS = {
     "school_local_authority": r"LA ?\(name\)",
     "school_region": r"GOR ?\(name\)",
     "school_postcode": "Postcode",
+    "school_town": "Town",
     "school_type": _NAMED.format("TypeOfEstablishment"),
     "school_type_group": _NAMED.format("EstablishmentTypeGroup"),
     "school_phase": _NAMED.format("PhaseOfEducation"),

@@ -54,9 +54,12 @@ class Names:
         self.names: set[str] = set()
 
     def take(self, label: str, unit: str, vintage: str, kind: str, remarks: list[str]) -> tuple[str, dict[str, Any]]:
-        """The id of a column's measure and its facts; none for a measure of the guide that is brought under its own name."""
+        """The id of a column's measure and its facts; none for a published one of schools, or of the guide, under its name."""
         label = label_of(label)
         guides = self._owner(label)
+        if guides and guides.geography == "school" and kind in ("urn", "heat_id") and guides.id in self.ids:
+            self.ids.remove(guides.id)  # once a table
+            return guides.id, {}
         if (
             guides
             and guides.source == "guide_2011"

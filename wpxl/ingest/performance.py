@@ -21,6 +21,7 @@ IDENTITY = {
     "establishment": "ESTAB",
     "school_name": "SCHNAME",
     "school_postcode": "PCODE|POSTCODE",
+    "school_town": "TOWN",
     "kind": "NFTYPE|FESITYPE|NFTYPE ?/ ?FESITYPE",
     "school_gender": "[ET]?GENDER|GEND1618",
     "ages": "AGERANGE",
@@ -96,6 +97,7 @@ def _identity(rows: Rows, codes: list[str | None]) -> dict[str, list[Any]]:
         "school_name": rows.words("school_name"),
         "school_local_authority_code": codes,
         "school_postcode": rows.words("school_postcode"),
+        "school_town": rows.words("school_town"),
         "school_type": [kind for kind, _ in known],
         "school_type_group": [group for _, group in known],
         "school_phase": [

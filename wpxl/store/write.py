@@ -56,6 +56,7 @@ class Draft:
     # One entry a file: file and sha256; choices, where what was made of it depends on what the user said.
     sources: list[dict[str, str]] = field(default_factory=list)
     own: bool = False  # brought by the user, not a publisher's
+    remarks: list[str] = field(default_factory=list)  # what whoever adds it should know, a sentence each
 
 
 def install(draft: Draft, folder: Path | None = None, now: datetime | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from ...errors import Fault
-from . import ask, data, files
+from . import ask, data, files, rolls
 
 
 @click.group(
@@ -22,6 +22,7 @@ def wpxl(debug: bool) -> None:
     """Widening-participation targeting for spreadsheets: postcode profiles from tables on your own machine."""
 
 
+data.data.add_command(rolls.roll)
 for _command in (*files.COMMANDS, *ask.COMMANDS, data.data):
     wpxl.add_command(_command)
 

@@ -57,7 +57,7 @@ def data() -> None:
     metavar="[HEADING=]UNIT",
     help="The unit: %, rank, text … of one column or of all.",
 )
-@click.option("--vintage", default="", help="The year the figures are for, such as 2026.")
+@click.option("--vintage", default="", help="The year the figures are for, such as 2026 or 2018-19.")
 @click.option("--sheet", default="", help="The sheet, where several have that column.")
 @click.option("--title", default="", help="What the table is called in lists of sources.")
 @click.option("--source", "--publisher", "publisher", default="", help="Who made the table.")
@@ -71,7 +71,8 @@ def add(paths: tuple[Path, ...], columns: tuple[str, ...], units: tuple[str, ...
     from ... import ingest
 
     if not said["key"]:
-        given = [f"--{'source' if name == 'publisher' else name}" for name, value in said.items() if value]
+        own_only = {name: value for name, value in said.items() if name != "vintage"}
+        given = [f"--{'source' if name == 'publisher' else name}" for name, value in own_only.items() if value]
         given += ["--column"] * bool(columns) + ["--unit"] * bool(units)
         if given:
             raise click.UsageError(
@@ -83,7 +84,8 @@ def add(paths: tuple[Path, ...], columns: tuple[str, ...], units: tuple[str, ...
         if said["key"]:
             outcomes = [own.add(paths[0], columns, units, said, status)]
         else:
-            done = [o for path in paths for o in ingest.add([path], lambda name: status.update(f"Reading {name} …"))]
+            tell = lambda name: status.update(f"Reading {name} …")  # noqa: E731
+            done = [o for path in paths for o in ingest.add([path], tell, said["vintage"])]
             outcomes = [(o.done, o.said, []) for o in done]
         status.update("Building the indexes …")
         ingest.warm()
