@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 Run = TypeVar("Run", bound=Callable[..., Any])
-CELLS, WORDS, FLAG, WHOLE, ANY = "cells", "words", "flag", "whole number", "anything"
+CELLS, WORDS, FLAG, WHOLE, ONE, ANY = "cells", "words", "flag", "whole number", "one value", "anything"
 CELL, ROW, TABLE = "a value for each cell", "a row of values for each cell", "a table"
 WIZARD_LIMIT = 255  # Excel cuts help texts there
 
@@ -21,8 +21,8 @@ class Arg:
     """One argument.
 
     kind: CELLS (a cell or a range, answered cell by cell), WORDS (names in a text, separated by commas, or in a range),
-    FLAG (TRUE or FALSE), WHOLE (a whole number), ANY (handed on as it is). `default` is what an omitted argument means;
-    an argument without one is required.
+    FLAG (TRUE or FALSE), WHOLE (a whole number), ONE (one value as it is), ANY (handed on as it is). `default` is what an
+    omitted argument means; an argument without one is required.
     """
 
     def __init__(self, name: str, help: str, kind: str = CELLS, default: Any = ..., example: Any = None):  # noqa: A002
@@ -45,8 +45,10 @@ class Function:
         run: Callable[..., Any],
         why: Callable[..., str] | None,
         keeps: bool,
+        headed: bool,
     ):
-        self.name, self.args, self.answers, self.run, self.why, self.keeps_faults = name, args, answers, run, why, keeps
+        self.name, self.args, self.answers, self.run, self.why = name, args, answers, run, why
+        self.keeps_faults, self.headed = keeps, headed
         doc = (run.__doc__ or "").strip()
         self.summary, _, self.details = doc.partition("\n")
         self.required = sum(arg.required for arg in args)
@@ -95,15 +97,20 @@ CATALOGUE = Catalogue()
 
 
 def function(
-    *args: Arg, answers: str = CELL, why: Callable[..., str] | None = None, keeps_faults: bool = False
+    *args: Arg,
+    answers: str = CELL,
+    why: Callable[..., str] | None = None,
+    keeps_faults: bool = False,
+    headed: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare a cell function. Its name is that of the Python function in capitals; its docstring is its help.
 
     keeps_faults: it hands errors in its input on by itself, so that the door need not look for them first.
+    headed: its ranges may begin with headings that say how to read them; `why` gets the first row as `heading`.
     """
 
     def declare(run: Run) -> Run:
-        CATALOGUE.declare(Function(run.__name__.upper(), args, answers, run, why, keeps_faults))
+        CATALOGUE.declare(Function(run.__name__.upper(), args, answers, run, why, keeps_faults, headed))
         return run
 
     return declare

@@ -16,11 +16,14 @@ from .lookup import (
     take,
     ways,
 )
-from .register import Register, register
+from .register import GET_LIST, IDENTITY, Register, register
+from .search import search
 from .tables import POSTCODE, Table, Tables, forget, installed, sample_edition
 
 __all__ = [
     "BLANK",
+    "GET_LIST",
+    "IDENTITY",
     "LARGE_USER",
     "MALFORMED",
     "NOT_FOUND",
@@ -42,6 +45,7 @@ __all__ = [
     "publish",
     "register",
     "sample_edition",
+    "search",
     "shipped",
     "status_text",
     "take",

@@ -199,6 +199,14 @@ class Register:
         """The table that gives a school its value."""
         return self._answer(key, measure_id)[1]
 
+    def tables_of(self, keys: list[Any], measure_id: str) -> list[Table]:
+        """The tables that give these schools their values, newest first."""
+        holders = self._holders(measure_id)
+        if len(holders) < 2:
+            return holders
+        used = {table.id for key in set(keys) if isinstance(key, str) and (table := self.table(key, measure_id))}
+        return [table for table in holders if table.id in used] or holders[:1]
+
     def holder(self, key: str, measure_id: str) -> str:
         """The school whose figure it is: the school itself, or the successor of a closed one."""
         return self._answer(key, measure_id)[0]

@@ -49,7 +49,8 @@ def search(register: Register, keyword: str, among: set[str] | None = None) -> l
     total, weights = np.zeros(len(index.keys)), 0.0
     for word in asked:
         fits = _fits(index, word)
-        rarest = max((_weight(index, at) for at in fits), default=log(1 + len(index.keys)))
+        # A word that is nowhere counts against every school, but not so much that the other words could not find one.
+        rarest = max((_weight(index, at) for at in fits), default=log(1 + len(index.keys)) / 2)
         best = np.zeros(len(index.keys))
         for at, fit in fits.items():
             rows = index.rows[index.start[at] : index.start[at + 1]]
