@@ -123,7 +123,8 @@ _STUDENT = re.compile(
     r"|^(?:back )?(?:in|at) (?:full[\s-]*time )?(?:education|university|college|school|uni)$"
 )
 _NOT_STUDENTS = each_of(
-    "support welfare service officer adviser liaison recruitment manager admin coordinator loan union hall referral unit"
+    "support welfare service officer adviser liaison recruitment manager admin coordinator loan union hall referral unit "
+    "counsellor mentor"
 )
 _HOME = re.compile(
     r"\b(?:house|home)[\s-]*(?:wife|wives|husband|maker)\b"
@@ -144,8 +145,9 @@ _CARER = re.compile(r"^(?:a )?(?:(?:full|part)[\s-]*time )?carer$")
 _NOT_GIVEN = each_of(
     "na none nil null nothing unknown dontknow donotknow idontknow dk dunno notsure unsure idk notknown notgiven notstated "
     "noanswer noresponse noreply prefernottosay prefernottoanswer preferntsay refused informationrefused notavailable "
-    "notapplicable nottoldus private confidential various tbc tba x xx xxx no yes blank missing notprovided undisclosed rathernotsay any other "
-    "ratherprefernottosay nofather nomother nodad nomum absent noidea cantremember anything everything stuff other dontwanttosay "
+    "notapplicable nottoldus private confidential various tbc tba x xx xxx no yes blank missing notprovided "
+    "undisclosed rathernotsay any other ratherprefernottosay nofather nomother nodad nomum absent noidea cantremember anything "
+    "everything stuff other dontwanttosay "
     "donthaveone nocontact nocontactwithfather idontwanttosay notdisclosed seeabove asabove sameasabove"
 )  # fmt: skip
 _NO_JOB = each_of("nojob nowork noemployment noemployed notemployed doesnothing nooccupation nojobs")

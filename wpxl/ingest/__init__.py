@@ -24,18 +24,20 @@ from . import (
     ks5,
     lookups,
     nspl,
+    nssec,
     ofs_postcodes,
     polar2,
     postcode_lsoa,
     school_census,
     school_profiles,
+    soc,
     tundra,
 )
 from .opening import sha256, tables_in
 
 PUBLISHERS = (nspl, codepoint, imd, tundra, ofs_postcodes, census, lookups, polar2, postcode_lsoa,
-              gias, gias_links, ks4, ks5, school_census, school_profiles)  # fmt: skip
-READABLE = tuple(source for publisher in PUBLISHERS for source in publisher.SOURCES)
+              gias, gias_links, ks4, ks5, school_census, school_profiles, soc, nssec)  # fmt: skip
+READABLE = (*(source for publisher in PUBLISHERS for source in publisher.SOURCES), "roll")
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".zip", ".gz", ".parquet")
 
 

@@ -197,6 +197,8 @@ def _read_text(
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if "Could not skip" in str(error):  # the reader's words for a file that ends with its header
             return pa.table({n: pa.array([], pa.string()) for n in names})
+        if encoding == "utf-8" and "UTF8" in str(error):  # the first letter beyond ASCII stands far down: Windows' own
+            return _read_text(name, opened, "cp1252", delimiter, header, names, few)
         raise refuse(f"{name} cannot be read as a table: {_first_line(error)}. Nothing has changed.") from error
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise refuse(f"{name} is cut short or damaged: {_first_line(error)}. Download it again.") from error

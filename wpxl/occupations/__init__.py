@@ -93,11 +93,9 @@ def _answer(pages: Book, cell: Any, status: Any, size: Any) -> Answer:
 
 def _of_text(pages: Book, cell: str, status: str | None, size: str | None) -> Answer:
     reading = titles.read(cell)
-    entry = pages.find(reading.words) if reading.words and reading.kind != titles.CARER else None
-    if entry is None or reading.kind in (titles.HOME, titles.UNPAID_CARER):
-        special = _special(cell, reading)
-        if special:
-            return special
+    special = _special(cell, reading)
+    if special:
+        return special
     status, size = status or reading.status, size or (reading.size if status is None else None)
     asked = questions.question(reading.words)
     if asked:

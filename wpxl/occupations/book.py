@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .. import store
 from ..domain import nssec, titles
 
-INDEX, DERIVATION = "soc_2020_index", "nssec_2020"
+INDEX, DERIVATIONS = "soc_2020_index", ("nssec_2020_simplified", "nssec_2020")
 UNCLASSIFIABLE = "none"  # in the index: a title that names no one unit group
 Key = tuple[str, ...]  # a title's words in alphabetical order, so that word order does not matter
 
@@ -116,19 +116,18 @@ def _index(tables: store.Tables) -> dict[Key, Entry]:
 
 
 def _derivation(tables: store.Tables, built_in: dict[str, Group]) -> dict[str, Group]:
-    if tables.get(DERIVATION) is None:
-        return {}
-    area = store.area(tables, DERIVATION)
-    found = {}
-    for row in range(area.key.count):
-        code = str(area.key.at(row + 1))
-        mine = built_in.get(code)
-        classes: dict[str, str | None] = dict(mine.classes) if mine else {}
-        for status in (*nssec.STATUSES, nssec.SIMPLIFIED):
-            column = area.columns.get(f"nssec_{status}")
-            given = None if column is None else column.at(row)
-            if given is not None:
-                classes[status] = str(given)
-        title = area.columns["soc2020_title"].at(row) if "soc2020_title" in area.columns else None
-        found[code] = Group(code, str(title or (mine.name if mine else code)), classes, False)
+    """The unit groups of the installed derivation tables; what they do not say is as in the built-in table."""
+    found: dict[str, Group] = {}
+    for area in (store.area(tables, name) for name in DERIVATIONS if tables.get(name)):
+        for row in range(area.key.count):
+            code = str(area.key.at(row + 1))
+            before = found.get(code) or built_in.get(code) or Group(code, code, {}, False)
+            given = {name: column.at(row) for name, column in area.columns.items()}
+            classes = {
+                status: str(given[f"nssec_{status}"])
+                if given.get(f"nssec_{status}") is not None
+                else before.classes.get(status)
+                for status in (*nssec.STATUSES, nssec.SIMPLIFIED)
+            }
+            found[code] = Group(code, str(given.get("soc2020_title") or before.name), classes, False)
     return found

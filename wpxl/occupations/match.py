@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..domain import titles
 from ..domain.titles import Reading, each_of
 from .book import Book, Entry, Key
 
@@ -50,9 +51,9 @@ def match(book: Book, reading: Reading) -> Match | None:
             if entry:
                 return Match((entry,), SPELLING)
     for words in dict.fromkeys((mended.words, mended.first)):
-        near = nearest(book, words, 1)
-        if near and near[0][0] >= ENOUGH:
-            return Match(tuple(book.entry(k) for _, k in _ties(book, words)), NEAR)
+        near = _near(book, words)
+        if near:
+            return Match(near, NEAR)
     return _part(book, mended)
 
 
@@ -157,6 +158,11 @@ def _weight(book: Book, word: str) -> float:
     return math.log(len(book.keys) / count) if count else 0.6 * math.log(len(book.keys))
 
 
-def _ties(book: Book, words: tuple[str, ...]) -> list[tuple[float, Key]]:
-    ranked = nearest(book, words, 12)
-    return [r for r in ranked if r[0] >= ranked[0][0] - 0.02][:4]
+def _near(book: Book, words: tuple[str, ...]) -> tuple[Entry, ...]:
+    """The nearest titles, those that are as near as the nearest. What the job is (the last word) must be common to both."""
+    fits = []
+    for score, k in nearest(book, words, 24):
+        entry = book.entry(k)
+        if score >= ENOUGH and (words[-1] in k or titles.words(entry.title)[-1] in words):
+            fits.append((score, entry))
+    return tuple(entry for score, entry in fits if score >= fits[0][0] - 0.02)[:4]

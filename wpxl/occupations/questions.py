@@ -47,7 +47,7 @@ _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "housekeeper;housekeeping": ("Housekeeper in a hotel or hospital, in a private house, or at home without pay?", ()),
     "lecturer;tutor": ("At a university (class 1.2), at a college (class 2), or private lessons?", ("1.2", "2", "3")),
     "nhs;council;local council;local government;local authority;hospital;school;university;tesco;asda;sainsbury;morrison;aldi;"
-    "lidl;amazon;supermarket;shop;office;bank;hotel;restaurant;pub;warehouse company;royal mail;government;charity;airport;"
+    "lidl;amazon;supermarket;shop;office;bank;hotel;restaurant;pub;royal mail;government;charity;airport;"
     "jaguar land rover;mcdonald;nursery;care home;cafe;railway;network rail;post office;college;primark;argos;boots;b&q;"
     "marks and spencer": ("What is the job there?", ()),
     "it;finance;banking;marketing;education;logistics;hospitality;property;insurance;accounts;hr;human resources;law;media;"
