@@ -2,4 +2,4 @@
 
 from ..catalogue import CATALOGUE
 
-CATALOGUE.announce(f"{__name__}.postcodes", f"{__name__}.schools", f"{__name__}.installed")
+CATALOGUE.announce(f"{__name__}.postcodes", f"{__name__}.schools", f"{__name__}.occupations", f"{__name__}.installed")
