@@ -64,6 +64,12 @@ def chosen(names: tuple[str, ...]) -> tuple[Asked, ...]:
     return made
 
 
+def exactly(ids: tuple[str, ...]) -> tuple[Asked, ...]:
+    """Measures of schools by their ids, installed or not."""
+    book = registry(store.installed())
+    return tuple(Asked(book.measures[measure_id], True) for measure_id in ids)
+
+
 def _one(book: Registry, register: store.Register, name: str) -> Asked:
     names: dict[str, str] | None = register.tables.cache.get("names of school measures")
     if names is None:

@@ -16,6 +16,7 @@ SCHOOLS = Arg(
     "a comma where names repeat).",
     example="900001",
 )
+MODEL = "aimhigher-2011-school"
 
 
 def _register() -> store.Register:
@@ -118,17 +119,23 @@ FOUND = (
 )  # fmt: skip
 
 
+KEYWORD = Arg(
+    "keyword",
+    "What you remember of the name: words in any order, parts of words, misspelt words. May be left out where an area is given.",
+    ONE,
+    default=None,
+    example="ash",
+)
+LOCAL_AUTHORITY = Arg(
+    "local_authority", "Only schools of this local authority: its name, or its three-digit code.", ONE, default=None
+)
+REGION = Arg("region", "Only schools of this region.", ONE, default=None)
+
+
 @function(
-    Arg(
-        "keyword",
-        "What you remember of the name: words in any order, parts of words, misspelt words. May be left out where an area "
-        "is given.",
-        ONE,
-        default=None,
-        example="ash",
-    ),
-    Arg("local_authority", "Only schools of this local authority: its name, or its three-digit code.", ONE, None),
-    Arg("region", "Only schools of this region.", ONE, None),
+    KEYWORD,
+    LOCAL_AUTHORITY,
+    REGION,
     Arg("limit", "The most rows to give. Left out: 20.", WHOLE, 20),
     answers=TABLE,
 )
@@ -151,6 +158,42 @@ def wp_school_find(keyword: Any, local_authority: Any, region: Any, limit: int) 
     keys = select(register, keyword, local_authority, region)[:limit]
     columns = [keys if not measure_id else register.values(keys, measure_id) for _, measure_id in FOUND]
     return [tuple(heading for heading, _ in FOUND), *zip(*columns, strict=True)]
+
+
+# ----------------------------------------------------------------------------------------------- WP_SCHOOL_REPORT
+
+
+@function(
+    KEYWORD,
+    LOCAL_AUTHORITY,
+    REGION,
+    Arg(
+        "model",
+        'The targeting model that gives priority and bands. Left out: "aimhigher-2011-school". WP_MODELS lists them.',
+        WORDS,
+        default=MODEL,
+    ),
+    answers=TABLE,
+)
+def wp_school_report(keyword: Any, local_authority: Any, region: Any, model: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """The school report of a selection: learners, priority, each measure of the model with its band, SEN, KS4 and KS5.
+
+    Shape: a heading row, a row for each open school, then n and coverage of each column, and notes.
+
+    Unit: shares of learners in %, 0 to 100; bands Low, Medium, High. Headings state definition and vintage.
+
+    Errors: #N/A no school is like it; #VALUE! nothing asked, or an unknown area or model; within the table #N/A where a school
+    has no value, #REF! where the table is not installed.
+
+    Source: the installed tables found by URN or HEAT ID; thresholds of the model (WP_MODEL).
+
+    Examples:
+    >>> [row[6] for row in wpxl.call("WP_SCHOOL_REPORT", "ash", "Exampleton")][:2]
+    ['Priority (aimhigher-2011-school)', 'High']
+    """
+    from ..reports.schools import school_report
+
+    return school_report(keyword, local_authority, region, model).grid()
 
 
 # ----------------------------------------------------------------------------------------------------- WP_HEAT_ID
