@@ -284,7 +284,8 @@ def _why_grid(args: tuple[Any, ...]) -> Grid:
         else:
             cells = _flatten(given)[0]
             values.append(cells if len(cells) == n else cells * n)
-    out = [_limit(_why_row(function, row)) for row in zip(*values, strict=True)]
+    heading = tuple(column[0] for column in values)
+    out = [_limit(_why_row(function, row, heading)) for row in zip(*values, strict=True)]
     return [tuple(out[r * width : r * width + width]) for r in range(height)]
 
 
@@ -299,7 +300,7 @@ def _whole_fault(function: Function, args: tuple[Any, ...]) -> Fault | None:
     return None
 
 
-def _why_row(function: Function, row: tuple[Any, ...]) -> str:
+def _why_row(function: Function, row: tuple[Any, ...], heading: tuple[Any, ...]) -> str:
     cells = [value for value, arg in zip(row, function.args, strict=True) if arg.kind == CELLS]
     fault = next((cell for cell in cells if isinstance(cell, Fault)), None)
     if fault is not None:
@@ -307,7 +308,7 @@ def _why_row(function: Function, row: tuple[Any, ...]) -> str:
     if all(map(is_blank, cells)):
         return "The cell is blank, so the answer is blank."
     if function.why is not None:
-        return function.why(*row)
+        return function.why(*row, heading=heading) if function.headed else function.why(*row)
     return _say(
         function.run(*([v] if arg.kind == CELLS else v for v, arg in zip(row, function.args, strict=True)))[-1], ""
     )

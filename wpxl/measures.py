@@ -34,24 +34,23 @@ def _simple(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def _parsed(name: str) -> dict[str, Any]:
+def parsed(source: Path) -> dict[str, Any]:
     """A TOML file that travels with wpxl, through a JSON copy beside the indexes: parsing TOML would take a third of the
     time to a fresh process's first answer. The copy is made again when the file changes, and is never needed."""
-    source = store.shipped("data") / name
     found = source.stat()
-    copy = store.home() / "index" / f"{name}.json"
+    copy = store.home() / "index" / f"{source.name}.json"
     stamp = [found.st_size, found.st_mtime_ns, str(source)]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(copy.read_text("utf-8"))
         if kept["of"] == stamp:
             return dict(kept["is"])
-    parsed = _toml(source)
+    fresh = toml(source)
     with contextlib.suppress(OSError):
-        store.publish(json.dumps({"of": stamp, "is": parsed}).encode(), copy)
-    return parsed
+        store.publish(json.dumps({"of": stamp, "is": fresh}, default=str).encode(), copy)  # dates as texts
+    return fresh
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def toml(path: Path) -> dict[str, Any]:
     import tomllib
 
     return tomllib.loads(path.read_text("utf-8"))
@@ -60,20 +59,20 @@ def _toml(path: Path) -> dict[str, Any]:
 @functools.cache
 def published() -> dict[str, Any]:
     """data/measures.toml as it stands."""
-    return _parsed("measures.toml")
+    return parsed(store.shipped("data") / "measures.toml")
 
 
 @functools.cache
 def sources() -> dict[str, dict[str, Any]]:
     """data/sources.toml as it stands: source id → title, publisher, get, site, size, licence, order."""
-    return _parsed("sources.toml")
+    return parsed(store.shipped("data") / "sources.toml")
 
 
 def settings() -> dict[str, Any]:
     """The user's settings.toml, {} where there is none."""
     path = store.home() / "settings.toml"
     try:
-        return _toml(path) if path.exists() else {}
+        return toml(path) if path.exists() else {}
     except (OSError, ValueError) as error:
         raise refuse(
             f"The settings file {path} cannot be read: {error}. Mend it, or delete it to use the defaults."

@@ -2,4 +2,12 @@
 
 from ..catalogue import CATALOGUE
 
-CATALOGUE.announce(f"{__name__}.postcodes", f"{__name__}.schools", f"{__name__}.occupations", f"{__name__}.installed")
+CATALOGUE.announce(
+    f"{__name__}.postcodes",
+    f"{__name__}.schools",
+    f"{__name__}.occupations",
+    f"{__name__}.installed",
+    f"{__name__}.learners",
+    f"{__name__}.priorities",
+    f"{__name__}.models",
+)

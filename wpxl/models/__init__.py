@@ -1,0 +1,166 @@
+"""Targeting models by name: those that travel with wpxl, and the user's own in `WPXL_HOME/models`.
+
+A name may carry options after semicolons: "aimhigher-2011-learner; unknown as not met; show route". A model file that
+cannot be used is named with the reason, and the others go on working.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .. import measures, store
+from ..errors import Fault, refuse
+from . import read
+from .model import Criterion, Decision, Model, Outcome
+
+__all__ = ["Criterion", "Decision", "Found", "Model", "Outcome", "find", "folders", "found", "standard_options"]
+
+# Options of every model; the last three are about learners only.
+STANDARD = {
+    "version DATE": "a dated version of the model, where it is not to be the newest",
+    "unknown as not met": "what is not known counts as not met, for screening a whole list; the answer says so",
+    "show route": "the answer says by which route it was reached",
+    "year NUMBER": "the learners' year group: the 16-19 bursary does not apply below Year 12",
+    "first generation": "the column of parents' education asks the opposite: whether the learner is the first in the family",
+}
+_made: dict[tuple[Any, ...], Model] = {}
+
+
+def standard_options(about: str) -> dict[str, str]:
+    """The options that every model of a kind has, and what they mean."""
+    return STANDARD if about == "learner" else dict(list(STANDARD.items())[:2])
+
+
+class Found(NamedTuple):
+    """A model file, and what is wrong with it, if anything."""
+
+    id: str
+    path: Path
+    edition: str  # shipped or own
+    versions: tuple[str, ...]
+    problem: Fault | None
+
+
+def _simple(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def folders() -> tuple[tuple[Path, str], ...]:
+    return (store.shipped("data") / "models", "shipped"), (store.home() / "models", "own")
+
+
+def found() -> list[Found]:
+    """Every model file there is, good or bad: the shipped ones first."""
+    out: list[Found] = []
+    for folder, edition in folders():
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+            problem: Fault | None = None
+            versions: tuple[str, ...] = ()
+            try:
+                if edition == "own" and any(f.id == path.stem for f in out):
+                    raise refuse(f"The model file {path.name} has the name of one that travels with wpxl: rename it.")
+                parsed = _parsed(path, edition)
+                versions = tuple(read.dates(path.name, parsed))
+                read.model(path.name, path.stem, _dated(parsed, pinned()), versions[-1], (), edition)
+            except Fault as fault:
+                problem = fault
+            out.append(Found(path.stem, path, edition, versions, problem))
+    return out
+
+
+def _parsed(path: Path, edition: str) -> dict[str, Any]:
+    try:
+        return measures.parsed(path) if edition == "shipped" else measures.toml(path)
+    except (OSError, ValueError) as error:
+        raise refuse(f"The model file {path.name} cannot be read: {error}.") from error
+
+
+def pinned() -> dict[str, str]:
+    """The vintages that a model means by {imd} and the like: those of the settings."""
+    return measures.registry().pinned
+
+
+def _dated(value: Any, vintages: dict[str, str]) -> Any:
+    """A model with the pinned vintages in its texts."""
+    if isinstance(value, dict):
+        return {key: _dated(v, vintages) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_dated(v, vintages) for v in value]
+    if isinstance(value, str) and "{" in value:
+        for family, vintage in vintages.items():
+            value = value.replace("{" + family + "}", vintage)
+    return value
+
+
+def find(words: tuple[str, ...], about: tuple[str, ...] = ()) -> Model:
+    """A model by its name and options, as people write them. Raises a Fault with what there is instead.
+
+    words: the name, then options. about: the kinds of model that will do here; none given: any.
+    """
+    name, *options = words
+    path, edition = _file(name)
+    key = (str(path), path.stat().st_mtime_ns, tuple(options), pinned()["imd"])
+    made = _made.get(key)
+    if made is None:
+        made = _made[key] = _make(path, edition, options)
+    if about and made.about not in about:
+        kind = "an" if made.about == "area" else "a"
+        raise refuse(f"{made.id} is {kind} {made.about} model; this function needs one about {' or '.join(about)}s.")
+    return made
+
+
+def _file(name: str) -> tuple[Path, str]:
+    wanted = _simple(name)
+    for folder, edition in folders():
+        exact = folder / f"{name.strip().casefold()}.toml"
+        if "/" not in name and "\\" not in name and exact.is_file():
+            return exact, edition
+    everything = [(path, edition) for folder, edition in folders() if folder.is_dir() for path in folder.glob("*.toml")]
+    for path, edition in everything:
+        if _simple(path.stem) == wanted:
+            return path, edition
+    import difflib
+
+    ids = [path.stem for path, _ in everything]
+    close = difflib.get_close_matches(name.casefold(), ids, n=2, cutoff=0.4)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    raise refuse(f"There is no model called '{name[:60]}'.{hint} =WP_MODELS() lists them all.")
+
+
+def _make(path: Path, edition: str, options: list[str]) -> Model:
+    parsed = _parsed(path, edition)
+    versions = read.dates(path.name, parsed)
+    parsed = _dated(parsed, pinned())
+    version = versions[-1]
+    named: list[str] = []
+    standard: dict[str, Any] = {}
+    for option in options:
+        if dated := re.fullmatch(r"version (.+)", option.strip(), re.IGNORECASE):
+            version = dated[1].strip()
+            if version not in versions:
+                raise refuse(f"{path.stem} has no version {version[:20]}: there is {', '.join(versions)}.")
+    facts = next(v for v in parsed["version"] if str(v["from"]) == version)
+    offered = {_simple(title): title for title in facts.get("option", {})}
+    for option in options:
+        simple = _simple(option)
+        if simple in offered:
+            named.append(offered[simple])
+        elif simple == "unknownasnotmet":
+            standard["unknown_as_not_met"] = True
+        elif simple == "showroute":
+            standard["show_route"] = True
+        elif simple == "firstgeneration":
+            standard["first_generation"] = True
+        elif year := re.fullmatch(r"(?:year(?:group)?|yr|y)(\d{1,2})", simple):
+            standard["year"] = int(year[1])
+        elif simple == "belowyear12":
+            standard["year"] = 11
+        elif not simple.startswith("version"):
+            choices = [*facts.get("option", {}), *standard_options(parsed["about"])]
+            raise refuse(f"'{option[:40]}' is no option of {path.stem}: there is {'; '.join(choices)}.")
+    made = read.model(path.name, path.stem, parsed, version, tuple(named), edition)
+    for key, value in standard.items():
+        setattr(made, key, value)
+    return made

@@ -1,0 +1,1 @@
+"""What is known of learners and of schools, held against a targeting model."""
