@@ -14,7 +14,8 @@ _TOP = {"title", "about", "otherwise", "areas", "schools", "says", "version"}
 _VERSION = {"from", "source", "note", "outcome", "criterion", "left_out", "option", "reported", "calibrated"}
 _CRITERION = {
     "id", "basket", "label", "short", "contrary", "means", "measure", "unlike", "at_least",
-    "at_most", "low_below", "out_of", "answer", "met", "classes", "from_year", "not_applicable", "weight", "unit", "vintage", "source",
+    "at_most", "low_below", "out_of", "answer", "met", "classes", "from_year", "not_applicable",
+    "weight", "unit", "vintage", "source",
 }  # fmt: skip
 _OUTCOME = {"answer", "route", "when", "high_priority", "note"}
 _OPTION = {

@@ -19,7 +19,7 @@ Cells = dict[str, Any]
 
 def why_target(model: Model, cells: Cells) -> str:
     """Why a learner is, or is not, or may be, a target learner."""
-    raw = evidence(model, {name: [cell] for name, cell in cells.items()})[0]
+    raw = next(evidence(model, {name: [cell] for name, cell in cells.items()}))
     return said.decision(
         model, raw, lambda i, brief=False: _say(model, cells, raw, i, brief), lambda gaps: _gap(model, cells, gaps)
     )
@@ -27,7 +27,7 @@ def why_target(model: Model, cells: Cells) -> str:
 
 def why_score(model: Model, cells: Cells) -> str:
     """What a selection score is made of, and the range that it may lie in."""
-    raw = evidence(model, {name: [cell] for name, cell in cells.items()})[0]
+    raw = next(evidence(model, {name: [cell] for name, cell in cells.items()}))
     return said.score(model, raw, lambda gaps: _gap(model, cells, gaps))
 
 

@@ -7,7 +7,7 @@ decided by the model, once for each distinct row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .. import occupations, store
@@ -80,17 +80,15 @@ def _by_measure(criterion: Criterion, cells: list[Any]) -> list[int | Fault]:
     """From a postcode's areas; from the cell itself where it holds a rank, a decile or a quintile."""
     (measure,), plan = registry().plan(criterion.measures[:1])
 
-    def of_value(value: Any) -> int:
-        if isinstance(value, Fault):
-            return NOT_INSTALLED if value.code == REF else UNKNOWN
-        return UNKNOWN if value is None else criterion.state(value, measure.vintage)
-
-    once = Once(of_value)
-    rows = store.take(plan, cells)
-    out: list[int | Fault] = [once[row[0]] for row in rows]
-    for i, row in enumerate(rows):
-        if type(row[0]) is Fault and row[0].code == VALUE:
-            out[i] = _written(criterion, measure, cells[i])
+    once = Once(lambda value: UNKNOWN if value is None else criterion.state(value, measure.vintage))
+    out: list[int | Fault] = []
+    for i, (value,) in enumerate(store.take(plan, cells)):
+        if type(value) is not Fault:
+            out.append(once[value])
+        elif value.code == VALUE:
+            out.append(_written(criterion, measure, cells[i]))
+        else:
+            out.append(NOT_INSTALLED if value.code == REF else UNKNOWN)
     return out
 
 
@@ -181,6 +179,6 @@ def _date(cell: Any) -> Fault | None:
 # ------------------------------------------------------------------------------------------------------- all of them
 
 
-def evidence(model: Model, columns: Columns) -> list[Raw]:
+def evidence(model: Model, columns: Columns) -> Iterator[Raw]:
     """The states of each learner, one for each criterion; a Fault where a cell cannot be read. Shape: (learners,)."""
-    return list(zip(*(_states(model, criterion, columns) for criterion in model.criteria), strict=True))
+    return zip(*(_states(model, criterion, columns) for criterion in model.criteria), strict=True)
