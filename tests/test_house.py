@@ -92,8 +92,8 @@ def test_examples_in_the_help_are_true(name: str) -> None:
 
 
 def test_examples_in_modules_are_true() -> None:
-    from wpxl.domain import blank, postcode
+    from wpxl.domain import blank, postcode, school
     from wpxl.ingest import figures, keys
 
-    for module in (wpxl, blank, postcode, keys, figures):
+    for module in (wpxl, blank, postcode, school, keys, figures):
         assert doctest.testmod(module).failed == 0

@@ -10,8 +10,8 @@ from ..measures import registry
 
 
 def _held(tables: store.Tables, measure_id: str) -> str:
-    """yes, sample or no: whether a postcode can be answered for a measure."""
-    if measure_id == store.STATUS or store.ways(tables, measure_id):
+    """yes, sample or no: whether a postcode or a school can be answered for a measure."""
+    if measure_id == store.STATUS or store.ways(tables, measure_id) or store.register(tables).answers(measure_id):
         held = [t for t in tables.all if measure_id in t.columns]
         return "sample" if tables.sample_only and all(t.edition == "sample" for t in held) else "yes"
     return "no"

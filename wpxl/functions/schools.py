@@ -36,10 +36,13 @@ def _why_school(cell: Any, names: tuple[str, ...], headers: bool = False) -> str
         return row[0].sentence if isinstance(row[0], Fault) else _say(register, key, asked[0], row[0])
     missing = [(a, v) for a, v in zip(asked, row, strict=True) if isinstance(v, Fault)]
     missing.sort(key=lambda pair: pair[1].code == REF)  # a table that is not there says less about this school
+    succession = _succession(register, key, asked).strip()
+    if missing and succession:
+        return f"{succession} {len(missing)} of {len(asked)} measures have no value."
     if missing:
         count = f" {len(missing)} of {len(asked)} measures have no value." if len(missing) > 1 else ""
         return f"{missing[0][1].sentence}{count}"
-    return f"{register.shown(key)}: all {len(asked)} measures have a value.{_succession(register, key, asked)}"
+    return f"{register.shown(key)}: all {len(asked)} measures have a value. {succession}".strip()
 
 
 def _say(register: store.Register, key: str, asked: Asked, value: Any) -> str:

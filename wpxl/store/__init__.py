@@ -16,7 +16,8 @@ from .lookup import (
     take,
     ways,
 )
-from .register import GET_LIST, IDENTITY, Register, register
+from .register import GET_LIST, Register, register
+from .school_tables import IDENTITY
 from .search import search
 from .tables import POSTCODE, Table, Tables, forget, installed, sample_edition
 

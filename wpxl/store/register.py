@@ -1,9 +1,7 @@
 """The register of schools: from a cell to a school, and from a school to what the installed tables say of it.
 
-Every installed table keyed by URN takes part, and every one keyed by HEAT ID. A school's key is its URN as text, or its
-HEAT ID where only a table of HEAT IDs has it. Tables are asked newest first, school by school: one that is missing in the
-newest table, or has no value there, falls back to the next. The sample edition comes last, and is hidden once a real table
-names schools, so that no invented school stands among real ones.
+A school's key is its URN as text, or its HEAT ID where only a table of HEAT IDs has it. Tables are asked newest first, school
+by school: one that is missing in the newest table, or has no value there, falls back to the next.
 """
 
 from __future__ import annotations
@@ -13,18 +11,10 @@ from typing import Any
 
 from ..domain import school as form
 from ..errors import NA, REF, VALUE, Fault
-from .lookup import FEW, area
+from .lookup import FEW
+from .school_tables import HEAT, IDENTITY, URN, SchoolTables, digits
 from .tables import Table, Tables
 
-URN, HEAT = "urn", "heat_id"
-LINKS = ("urn", "school_urn", "dfe_urn")  # what a HEAT list calls the column of URNs
-# What is a school's own and never its successor's.
-IDENTITY = frozenset(
-    f"school_{what}" for what in (
-        "name", "local_authority", "local_authority_code", "region", "postcode", "town", "type", "type_group", "phase", "status",
-        "closed", "low_age", "high_age", "gender", "admissions", "sixth_form", "successor", "predecessor",
-    )
-) | {"laestab", "ukprn", "urn"}  # fmt: skip
 GET_LIST = 'add HEAT\'s list of institutions with: wpxl data add list.xlsx --key "HEAT ID"'
 NAMED = 4  # schools that a sentence names
 
@@ -34,25 +24,13 @@ class Register:
 
     def __init__(self, tables: Tables):
         self.tables = tables
-        ours = [t for t in tables.all if t.key in (URN, HEAT)]
-        if any("school_name" in t.columns for t in ours if t.edition == "real"):
-            ours = [t for t in ours if t.edition == "real"]
-        ours.sort(key=lambda t: t.vintage, reverse=True)
-        self.ours = sorted(ours, key=lambda t: t.edition == "sample")
-        self.sample_only = all(t.edition == "sample" for t in self.ours)
-        self.heat_list = any(t.key == HEAT or HEAT in t.columns for t in self.ours)
-        self._by_column: dict[str, list[Table]] = {}
-        for table in self.ours:
-            for column in table.columns:
-                self._by_column.setdefault(column, []).append(table)
-        self._keys: dict[str, list[str]] = {}
-        self._rows: dict[str, dict[str, int]] = {}
+        self._held = SchoolTables(tables)
+        self.ours, self.sample_only, self.heat_list = self._held.all, self._held.sample_only, self._held.heat_list
         self._known: dict[Any, str | Fault | None] = {}
         self._indexes: dict[str, dict[str, list[str]]] = {}
         self._places: list[dict[str, Any]] = []
         self._forms: dict[str, set[str]] = {}
         self._closed: dict[str, bool] = {}
-        self._heat: tuple[dict[str, str], dict[str, str]] | None = None
 
     # ------------------------------------------------------------------------------------------- from a cell to a key
 
@@ -90,21 +68,22 @@ class Register:
         return out
 
     def has(self, key: str) -> bool:
-        return any(self._row(table, key) >= 0 for table in self.ours)
+        return any(self._held.row(table, key) >= 0 for table in self.ours)
 
     def keys(self) -> list[str]:
         """Every school, by URN; then those that only a table of HEAT IDs has."""
         made = self.tables.cache.get("school keys")
         if made is None:
-            urns = {key for t in self.ours if t.key == URN for key in self._keys_of(t)}
-            only = {heat for heat in self._all_heat() if self._links()[0].get(heat, heat) == heat}
+            urns = {key for t in self.ours if t.key == URN for key in self._held.keys_of(t)}
+            only = {heat for heat in self._held.all_heat() if self._held.links()[0].get(heat, heat) == heat}
+            only.discard(form.UNKNOWN_HEAT_ID)
             made = self.tables.cache["school keys"] = sorted(urns) + sorted(only)
         return list(made)
 
     def _by_heat(self, heat: str) -> str | Fault:
         if heat == form.UNKNOWN_HEAT_ID:
             return heat
-        key = self._links()[0].get(heat)
+        key = self._held.links()[0].get(heat)
         if key is not None:
             return key
         if not self.heat_list:
@@ -183,10 +162,12 @@ class Register:
         todo = list(dict.fromkeys(key for key in keys if isinstance(key, str)))
         known: dict[str, Any] = {}
         if len(todo) >= FEW:
-            for table in self._holders(measure_id):
-                rows, column = self._rows_of(table), [*self._column(table, measure_id), None]
+            for table in self._held.holders(measure_id):
+                rows, column = self._held.rows_of(table), [*self._held.column(table, measure_id), None]
                 known |= {
-                    key: value for key in todo if (value := column[rows.get(self._own_key(table, key), -1)]) is not None
+                    key: value
+                    for key in todo
+                    if (value := column[rows.get(self._held.own_key(table, key), -1)]) is not None
                 }
                 todo = [key for key in todo if key not in known]
         known |= {key: self.value(key, measure_id) for key in todo}
@@ -201,7 +182,7 @@ class Register:
 
     def tables_of(self, keys: list[Any], measure_id: str) -> list[Table]:
         """The tables that give these schools their values, newest first."""
-        holders = self._holders(measure_id)
+        holders = self._held.holders(measure_id)
         if len(holders) < 2:
             return holders
         used = {table.id for key in set(keys) if isinstance(key, str) and (table := self.table(key, measure_id))}
@@ -213,7 +194,7 @@ class Register:
 
     def answers(self, measure_id: str) -> bool:
         """Whether any installed table of schools has a measure."""
-        return measure_id in self._by_column
+        return measure_id in self._held.by_column
 
     def missing(self, key: str, measure_id: str, label: str = "") -> Fault:
         """The answer of a school without a value: #REF! where no table has the measure, #N/A otherwise."""
@@ -225,19 +206,20 @@ class Register:
         if key == form.UNKNOWN_HEAT_ID:
             return f"{key} is HEAT's '{form.UNKNOWN_INSTITUTION}': it stands for schools that are not known and has no figures."
         shown, what = self.shown(key), label or measure_id.removeprefix("school_").replace("_", " ")
-        holders = self._holders(measure_id)
+        holders = self._held.holders(measure_id)
         if not holders:
             return f"No installed table of schools has {what}: 'wpxl data guide' says which file to get."
         for table in holders:
-            row = self._row(table, key)
-            said = area(self.tables, table.id).columns.get(f"{measure_id}_reason")
-            if row >= 0 and said is not None and (reason := said.at(row)):
+            row = self._held.row(table, key)
+            if reason := self._held.reason(table, measure_id, row):
                 return f"{shown} has no {what} in {table.facts['title']}: {reason}."
         after = self.followed(key)
         if isinstance(after, Fault):
             return f"{shown} is closed and has no {what} of its own. {after.sentence}"
-        if any(self._row(table, key) >= 0 for table in holders):
+        if any(self._held.row(table, key) >= 0 for table in holders):
             return f"{shown} is in {holders[0].facts['title']}, which gives no {what} for it."
+        if len(holders) > 1:
+            return f"{shown} is in none of the {len(holders)} installed tables that give {what}."
         return f"{shown} is not in {holders[0].facts['title']}, where {what} comes from."
 
     def shown(self, key: str) -> str:
@@ -279,7 +261,7 @@ class Register:
 
     def heat_id(self, key: str) -> str | None:
         """The HEAT ID of a school, from a table of HEAT IDs or a column of them."""
-        return key if key.startswith("#") else self._links()[1].get(key)
+        return key if key.startswith("#") else self._held.links()[1].get(key)
 
     # ------------------------------------------------------------------------------------------------------- the tables
 
@@ -296,84 +278,26 @@ class Register:
         return found
 
     def _own(self, key: str, measure_id: str) -> tuple[str, Table | None, Any]:
-        for table in self._holders(measure_id):
-            row = self._row(table, key)
+        for table in self._held.holders(measure_id):
+            row = self._held.row(table, key)
             if row >= 0:
-                value = area(self.tables, table.id).columns[measure_id].at(row)
+                value = self._held.at(table, measure_id, row)
                 if value is not None:
                     return key, table, value
         return key, None, None
-
-    def _holders(self, measure_id: str) -> list[Table]:
-        return self._by_column.get(measure_id, [])
-
-    def _own_key(self, table: Table, key: str) -> str:
-        """What a school is found by in a table: its URN, or its HEAT ID."""
-        return key if table.key == URN or key.startswith("#") else self._links()[1].get(key, "")
-
-    def _row(self, table: Table, key: str) -> int:
-        """The row of a school in a table, -1 where it has none."""
-        if table.key == URN and table.id not in self._rows:
-            return area(self.tables, table.id).key.find(key) - 1
-        return self._rows_of(table).get(self._own_key(table, key), -1)
-
-    def _keys_of(self, table: Table) -> list[str]:
-        keys = self._keys.get(table.id)
-        if keys is None:
-            words = area(self.tables, table.id).key
-            keys = [str(words.at(i)) for i in range(1, words.count + 1)]
-            self._keys[table.id] = keys = list(map(_heat_form, keys)) if table.key == HEAT else keys
-        return keys
-
-    def _rows_of(self, table: Table) -> dict[str, int]:
-        rows = self._rows.get(table.id)
-        if rows is None:
-            rows = self._rows[table.id] = {key: row for row, key in enumerate(self._keys_of(table)) if key}
-        return rows
-
-    def _column(self, table: Table, name: str) -> list[Any]:
-        values: list[Any] = area(self.tables, table.id).columns[name].objects().tolist()
-        return values[:-1]
-
-    def _all_heat(self) -> list[str]:
-        return [heat for t in self.ours if t.key == HEAT for heat in self._rows_of(t)]
-
-    def _links(self) -> tuple[dict[str, str], dict[str, str]]:
-        """HEAT ID → key and URN → HEAT ID."""
-        if self._heat is None:
-            to_key: dict[str, str] = {}
-            to_heat: dict[str, str] = {}
-            for table in self.ours:
-                link = next((c for c in LINKS if c in table.columns), None)
-                if table.key == URN and HEAT in table.columns:
-                    pairs = list(zip(map(_heat_form, self._column(table, HEAT)), self._keys_of(table), strict=True))
-                elif table.key == HEAT and link:
-                    pairs = [
-                        (h, _digits(u)) for h, u in zip(self._keys_of(table), self._column(table, link), strict=True)
-                    ]
-                else:
-                    continue
-                for heat, urn in pairs:
-                    if heat and urn:
-                        to_key.setdefault(heat, urn)
-                        to_heat.setdefault(urn, heat)
-            self._heat = to_key, to_heat
-            for heat in self._all_heat():
-                to_key.setdefault(heat, heat)
-        return self._heat
 
     def _index(self, kind: str) -> dict[str, list[str]]:
         """From the plain form of a LAESTAB, a UKPRN or a name to the schools that have it, by the newest table that says."""
         made = self._indexes.get(kind)
         if made is None:
             made = self._indexes[kind] = {}
-            column, plain = ("school_name", form.folded) if kind == "name" else (kind, _digits)
+            column, plain = ("school_name", form.folded) if kind == "name" else (kind, digits)
             said: set[str] = set()
-            for table in self._holders(column):
-                keys = self._keys_of(table)
+            for table in self._held.holders(column):
+                keys = self._held.keys_of(table)
                 if table.key == HEAT:
-                    keys = [self._links()[0].get(heat, "") for heat in keys]
-                for key, value in zip(keys, self._column(table, column), strict=True):
+                    keys = [self._held.links()[0].get(heat, "") for heat in keys]
+                for key, value in zip(keys, self._held.column(table, column), strict=True):
                     if key and value is not None and key not in said:
                         said.add(key)
                         made.setdefault(plain(value), []).append(key)
@@ -385,16 +309,6 @@ def _place_forms(name: str) -> tuple[str, ...]:
     """A place as it may be written: as it stands, without spaces, and the first part of a postcode."""
     folded = form.folded(name)
     return folded, folded.replace(" ", ""), *([folded.split(" ")[0]] if any(c.isdigit() for c in name) else [])
-
-
-def _digits(value: Any) -> str:
-    return "" if value is None else str(value).strip().removesuffix(".0")
-
-
-def _heat_form(value: Any) -> str:
-    """A HEAT ID of a table as people write it: six digits after the #, whether or not a spreadsheet took its zeros."""
-    text = _digits(value).lstrip("#")
-    return f"#{text:0>6}" if text.isdigit() else ""
 
 
 def register(tables: Tables) -> Register:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 PLACES = ("school_local_authority", "school_town", "school_postcode")
 WHOLE, START, PART, PLACE = 1.0, 0.9, 0.75, 0.6  # how well a word of the register fits one of the question
-LIKE = 75  # % of likeness from which a misspelt word is taken to be meant
+LIKE = 0.88  # likeness (Jaro and Winkler's, 0 to 1) from which a misspelt word is taken to be meant
 SHORT = 3  # words up to this length are taken as they stand: there is too little of them to be misspelt
+WHOLLY = 75  # % of likeness of whole names
 NEAR = 0.8  # of the best score: what is less like the question is left out
 SURE = 0.85  # from here on, every word was found as it stands or as a beginning
 
@@ -29,7 +30,8 @@ class Words(NamedTuple):
     """The words of the register, and the schools that have each: rows[start[w]:start[w + 1]] are those of word w."""
 
     keys: list[str]
-    names: list[str]
+    names: list[str]  # folded
+    joined: list[str]  # without spaces
     closed: npt.NDArray[np.bool_]
     order: npt.NDArray[np.int64]  # of each school in the order of short names before long, then of the alphabet
     words: list[str]
@@ -52,6 +54,8 @@ def search(register: Register, keyword: str, among: set[str] | None = None) -> l
         # A word that is nowhere counts against every school, but not so much that the other words could not find one.
         rarest = max((_weight(index, at) for at in fits), default=log(1 + len(index.keys)) / 2)
         best = np.zeros(len(index.keys))
+        if not fits and len(word) > SHORT:  # two words written as one
+            best[[row for row, name in enumerate(index.joined) if word in name]] = PART
         for at, fit in fits.items():
             rows = index.rows[index.start[at] : index.start[at + 1]]
             best[rows] = np.maximum(best[rows], fit)
@@ -76,7 +80,7 @@ def search(register: Register, keyword: str, among: set[str] | None = None) -> l
 def _fits(index: Words, asked: str) -> dict[int, float]:
     """The words of the register that one of the question may mean: each with how well it fits."""
     from rapidfuzz import process
-    from rapidfuzz.distance import DamerauLevenshtein
+    from rapidfuzz.distance import JaroWinkler
 
     fits: dict[int, float] = {}
     if len(asked) > 1:
@@ -86,9 +90,7 @@ def _fits(index: Words, asked: str) -> dict[int, float]:
     if asked in index.number:
         fits[index.number[asked]] = WHOLE
     elif len(asked) > SHORT:
-        alike = process.extract(
-            asked, index.words, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=LIKE / 100, limit=12
-        )
+        alike = process.extract(asked, index.words, scorer=JaroWinkler.similarity, score_cutoff=LIKE, limit=12)
         for _, likeness, at in alike:
             fits[at] = max(fits.get(at, 0.0), PART * float(likeness))
     place = index.number.get(f"in {asked}")
@@ -103,9 +105,7 @@ def _by_whole_name(index: Words, asked: list[str], among: set[str] | None) -> li
     """Names that are like the question as a whole, where its words by themselves led nowhere: joined or parted words."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(
-        "".join(asked), [n.replace(" ", "") for n in index.names], scorer=fuzz.ratio, score_cutoff=LIKE
-    )
+    found = process.extract("".join(asked), index.joined, scorer=fuzz.ratio, score_cutoff=WHOLLY)
     return [index.keys[row] for _, _, row in found if among is None or index.keys[row] in among]
 
 
@@ -142,4 +142,6 @@ def _build(register: Register) -> Words:
     in_order = sorted(range(len(keys)), key=lambda row: (len(names[row]), names[row]))
     order = np.empty(len(keys), np.int64)
     order[in_order] = np.arange(len(keys))
-    return Words(keys, names, closed, order, words, number, table[:, 1], start)
+    return Words(
+        keys, names, [name.replace(" ", "") for name in names], closed, order, words, number, table[:, 1], start
+    )
