@@ -199,7 +199,7 @@ class TestKeys:
         )
         rows = pq.ParquetFile(home / "tables" / "s.parquet").read().to_pylist()
         assert rows[0] == {"heat_id": "#052923", "school_code": "007", "called": "Unknown"}
-        assert remarks == ["No installed table leads from a postcode to HEAT ID, so WP_POSTCODE cannot find these yet."]
+        assert remarks == []  # nobody asks for schools by postcode
 
     def test_what_does_not_fit_is_counted_and_named(self, folder: Path) -> None:
         rows = "TF7 5UG,1\nWS108P,2\nnone,3\n,4\nB1,5\n" + "B9 5EF,6\nTF3 2HR,7\nB8 3BF,8\n"

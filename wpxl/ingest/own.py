@@ -15,12 +15,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from .. import store
+from .. import measures, store
 from ..errors import Fault, refuse
 from ..store import write
 from . import figures, keys
 from .naming import YEAR, Names, label_of, table_id
 from .opening import Found, sha256, tables_in
+from .school_profiles import percentages
 
 _KINDS = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
 NAMED = 3  # keys that are named when some do not fit
@@ -107,6 +108,8 @@ def draft(sight: Sight, choices: Choices) -> tuple[write.Draft, list[str]]:
             columns[f"{measure_id}{write.REASON}"] = pa.array(reasons, pa.string())
         if about:
             facts[measure_id] = about
+        elif measures.registry().measures[measure_id].unit == "%":
+            percentages(found.name, offer.header, column)
         if offer.unit == "%" and column.fractions:
             remarks.append(
                 f"'{offer.header}' looks like fractions (all between 0 and 1) rather than percentages: it is taken as it "
@@ -114,7 +117,7 @@ def draft(sight: Sight, choices: Choices) -> tuple[write.Draft, list[str]]:
             )
     for header in sight.left_out:
         remarks.append(f"The column '{header}' is empty and was left out.")
-    if sight.kind != store.POSTCODE and not store.ways(store.installed(), sight.kind):
+    if sight.kind not in (store.POSTCODE, "urn", "heat_id") and not store.ways(store.installed(), sight.kind):
         remarks.append(
             f"No installed table leads from a postcode to {keys.shown(sight.kind)}, so WP_POSTCODE cannot find these yet."
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -89,7 +90,7 @@ def add(path: Path, school: str = "", postcodes: str = "", vintage: str = "") ->
     """Install a roll's shares. Returns what was done, one sentence, and remarks. Raises a Fault where it is refused."""
     found, column, homes = _columns(path, school, postcodes)
     rows = found.columns({"school": column, "postcode": homes}, repeated=("school",), uneven=False)
-    made, remarks = draft(path, found, column, rows, vintage)
+    made, remarks = draft(path, found, column, homes, rows, vintage)
     done = write.install(made)
     covered = made.rows.num_rows
     count = (
@@ -100,7 +101,9 @@ def add(path: Path, school: str = "", postcodes: str = "", vintage: str = "") ->
     return done, f"{made.title}: {count}, as the table {made.id}. No postcode is kept.", remarks
 
 
-def draft(path: Path, found: Found, column: str, rows: pa.Table, vintage: str) -> tuple[write.Draft, list[str]]:
+def draft(
+    path: Path, found: Found, column: str, home: str, rows: pa.Table, vintage: str
+) -> tuple[write.Draft, list[str]]:
     """The table of shares and what should be said about it."""
     tables = store.installed()
     wanted = [family for family in families() if store.ways(tables, family.of)]
@@ -128,12 +131,13 @@ def draft(path: Path, found: Found, column: str, rows: pa.Table, vintage: str) -
     remarks.append(
         f"{counted.usable:,} of {int(counted.rows.sum()):,} learners have a postcode that the installed tables know."
     )
-    digest = hashlib.sha256("|".join([*columns, vintage, *(sorted(t.id for t in tables.all))]).encode()).hexdigest()[
-        :16
-    ]
+    used = [
+        (t.id, t.facts["sources"]) for t in tables.all if t.key not in ("urn", "heat_id")
+    ]  # newer tables count anew
+    digest = hashlib.sha256(json.dumps([column, home, vintage, used]).encode()).hexdigest()[:16]
     return write.Draft(
         id=stem if stem == "roll" or stem.startswith("roll_") else f"roll_{stem}", key="urn", rows=pa.table(columns), own=True,
-        title=f"Roll {path.name.split('.')[0].replace('_', ' ')}", vintage=vintage or (year[0] if year else ""), measures=facts,
+        title=f"Roll of learners, {path.name.split('.')[0].replace('_', ' ')}", vintage=vintage or (year[0] if year else ""), measures=facts,
         publisher="your institution or partnership", licence="not stated",
         sources=[{"file": path.name, "sha256": sha256(path), "choices": digest}],
     ), remarks  # fmt: skip
@@ -306,5 +310,9 @@ def _facts(family: Family) -> dict[str, dict[str, Any]]:
         out[share.id] = {"label": share.label, "unit": "%", "note": how, "geography": "school"}
     said = f"{family.label}: learners with data"
     out[f"{family.stem}_n"] = {"label": f"School {said}", "unit": "number", "geography": "school"}
-    out[f"{family.stem}_coverage_pct"] = {"label": f"School {said} %", "unit": "%", "geography": "school"}
+    out[f"{family.stem}_coverage_pct"] = {
+        "label": f"School {family.label}: coverage %",
+        "unit": "%",
+        "geography": "school",
+    }
     return {name: fact for name, fact in out.items() if name not in published}
