@@ -50,6 +50,7 @@ _SHORT = {
     "teaches": "teacher", "drives": "driver", "cleans": "cleaner", "cooks": "cook", "builds": "builder", "manages": "manager",
     "designs": "designer", "stacks": "stacker", "repairs": "repairer", "packs": "packer", "fits": "fitter", "paints": "painter",
     "writes": "writer", "makes": "maker", "lays": "layer", "sells": "seller", "therapists": "therapist",
+    "accounts": "accounts", "stores": "stores",  # a stores manager runs no store
     "counselor": "counsellor", "jeweler": "jeweller", "labor": "labour", "laborer": "labourer", "programer": "programmer",
 }  # fmt: skip
 _JOINED = re.compile(
@@ -63,8 +64,8 @@ _JOINED = re.compile(
 _NOISE = each_of(
     "a an the my his her their is are was he she i am im at in for does do did as job currently now just still of and to very "
     "employed employee work works working worked occupation position role who been be has have had some also mainly mostly "
-    "local british uk england plc ltd limited co company part full time parttime fulltime hours hour pt ft temp temporary "
-    "permanent casual zero contract agency shift nights days weekend weekends ex former formerly previously retired late "
+    "local british uk england plc ltd limited co part full time parttime fulltime hours hour pt ft temp "
+    "casual zero contract agency shift nights days weekend weekends ex former formerly previously retired late "
     "called since year yrs old good hard on from with by that this our own based nos general practice"
 )  # fmt: skip
 _KEPT_PAIRS = re.compile(
@@ -101,7 +102,10 @@ _STAFF = re.compile(
     r"(?: under (?:him|her|me|them))?"
 )
 _EMPLOYS = re.compile(r"\bemploys? (?:a few |some )?(?:other )?(?:people|others|staff)\b")
-_SUPERVISOR = re.compile(r"\bsupervis\w+|\bforeman\b|\bforewoman\b|\bcharge\s?hand\b|\bteam lead(?:er)?\b")
+_SUPERVISOR = re.compile(  # lunchtime supervisors watch over pupils, not over staff
+    r"(?<!lunch )(?<!lunchtime )(?<!midday )(?<!meals )(?<!meal )(?<!playground )(?<!door )\bsupervis\w+"
+    r"|\bforeman\b|\bforewoman\b|\bcharge\s?hand\b|\bteam lead(?:er)?\b"
+)
 _MANAGER = re.compile(r"\bmanag(?:er|es|eress|ing)\b|\bmgr\b|\bhead of\b|\bdirector\b")
 
 _OUT = re.compile(
@@ -221,9 +225,8 @@ def read(cell: str) -> Reading:
     if _CARER.fullmatch(bare):
         return Reading(("carer",), ("carer",), status, size, CARER, out_of_work, bare)
     whole = words(bare)
-    place = _PLACE.search(f" {bare} ")
-    before = words(f" {bare} "[: place.start()]) if place else whole
-    return Reading(whole, before or whole, status, size, "" if whole else NO_JOB, out_of_work, bare)
+    before = (words(f" {bare} "[: place.start()]) for place in _PLACE.finditer(f" {bare} "))
+    return Reading(whole, next(filter(None, before), whole), status, size, "" if whole else NO_JOB, out_of_work, bare)
 
 
 def _status(text: str) -> tuple[str | None, str | None, str]:

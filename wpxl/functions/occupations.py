@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import occupations as known
-from ..catalogue import TABLE, WHOLE, Arg, function
+from ..catalogue import ONE, TABLE, WHOLE, Arg, function
 from ..domain import nssec
-from ..domain.blank import is_blank
-from ..errors import NA, Fault, refuse
+from ..errors import NA, refuse
 
 OCCUPATIONS = Arg(
     "occupations",
@@ -52,11 +51,11 @@ def wp_nssec(occupations: list[Any], employment_status: list[Any], organisation_
 
 
 @function(
-    Arg("text", "An occupation, or part of one.", example="nurse"),
+    Arg("text", "An occupation, or part of one.", ONE, example="nurse"),
     Arg("limit", "The most rows to give. Left out: 10.", WHOLE, default=10),
     answers=TABLE,
 )
-def wp_nssec_find(text: list[Any], limit: int) -> list[tuple[Any, ...]]:
+def wp_nssec_find(text: Any, limit: int) -> list[tuple[Any, ...]]:
     """Occupations near a text, best first: SOC 2020 unit group, its title, NS-SEC class, and how sure the match is.
 
     Shape: a heading row, then a row for each occupation and unit group that it may mean.
@@ -71,14 +70,8 @@ def wp_nssec_find(text: list[Any], limit: int) -> list[tuple[Any, ...]]:
     >>> wpxl.call("WP_NSSEC_FIND", "train driver", 1)
     [('Occupation', 'SOC 2020', 'Unit group', 'NS-SEC', 'How sure'), ('train driver', '8231', 'train and tram drivers', 5, 1.0)]
     """
-    if len(text) != 1:
-        raise refuse(f"WP_NSSEC_FIND looks for one text at a time, not for {len(text)} cells.")
-    if isinstance(text[0], Fault):
-        raise text[0]
-    if is_blank(text[0]):
-        return [(None,)]
-    found = known.find(str(text[0]), limit)
+    found = known.find(str(text), limit)
     if not found:
-        raise refuse(f"No known occupation is near '{str(text[0])[:60]}'.", NA)
+        raise refuse(f"No known occupation is near '{str(text)[:60]}'.", NA)
     rows = [(c.title, c.group, c.group_name, nssec.value(c.class_) if c.class_ else None, c.sure) for c in found]
     return [("Occupation", "SOC 2020", "Unit group", "NS-SEC", "How sure"), *rows]

@@ -21,7 +21,7 @@ RANKS = each_of(
     "senior junior lead leading principal trainee apprentice qualified experienced chartered registered deputy regional area "
     "night day mobile private registrar band grade level 1 2 3 4 5 6 7 8 9 i ii iii newly fully local international global "
     "advanced specialist professional staff operative head chief group assistant seasonal relief supply volunteer "
-    "various secondary primary high busy big small large male female"
+    "permanent temporary various secondary primary high busy big small large male female"
 )  # fmt: skip
 EMPLOYERS = each_of(
     "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council hospital school office "
@@ -113,12 +113,14 @@ def _nearest_word(book: Book, word: str) -> str:
 
     from ..domain.titles import word as singular
 
+    if word.endswith("s") and word[:-1] in book.where:
+        return word[:-1]
     slips = 1 if len(word) < 7 else 2
     found = process.extract(word, book.where.keys(), scorer=OSA.distance, score_cutoff=slips, limit=12)
     found = [f for f in found if f[1] < 2 or f[0][0] == word[0]]
     if found:  # fewest slips, then the same first letter, then the commonest word
         return str(min(found, key=lambda f: (f[1], f[0][0] != word[0], -len(book.where[f[0]])))[0])
-    for end in ("ing", "er", "or", "s"):
+    for end in ("ing", "er", "or"):
         if word.endswith(end) and singular(word.removesuffix(end)) in book.where:
             return singular(word.removesuffix(end))
     for cut in range(4, len(word) - 3):  # run together: "lorrydriver"
