@@ -40,7 +40,7 @@ def each_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SHORT = {
+SHORT = {
     "asst": "assistant", "assist": "assistant", "mgr": "manager", "mngr": "manager", "eng": "engineer", "engr": "engineer",
     "tech": "technician", "dr": "doctor", "rep": "representative", "advisor": "adviser", "exec": "executive", "admin": "admin",
     "administrator": "admin", "administrative": "admin", "administration": "admin", "woman": "man", "women": "man", "men": "man",
@@ -71,7 +71,8 @@ _NOISE = each_of(
 _KEPT_PAIRS = re.compile(
     r"\b(general practitioner|general practice|gp practice|agency nurse|practice (?:nurse|manager))"
 )
-_PLACE = re.compile(r"\s(?:at|for|in|within|with|@|on|inside|from|near|based)\s", re.IGNORECASE)
+_PLACE = re.compile(r"\s(?:at|for|in|within|with|@|on|inside|from|near|based|-)\s|[(,;:]")
+_INITIALS = re.compile(r"(?<=\b[a-z])\.\s?(?=[a-z]\b)")  # the stops of "I.T. technician"
 
 _SELF = re.compile(
     r"\bself[\s-]*emp\w*|\bs/e\b|\bfreelanc\w*|\bsole trader\b|\bown account\b"
@@ -103,7 +104,7 @@ _STAFF = re.compile(
 )
 _EMPLOYS = re.compile(r"\bemploys? (?:a few |some )?(?:other )?(?:people|others|staff)\b")
 _SUPERVISOR = re.compile(  # lunchtime supervisors watch over pupils, not over staff
-    r"(?<!lunch )(?<!lunchtime )(?<!midday )(?<!meals )(?<!meal )(?<!playground )(?<!door )\bsupervis\w+"
+    r"(?<!lunch )(?<!lunchtime )(?<!midday )(?<!meals )(?<!meal )(?<!playground )(?<!door )(?<!cover )\bsupervis\w+"
     r"|\bforeman\b|\bforewoman\b|\bcharge\s?hand\b|\bteam lead(?:er)?\b"
 )
 _MANAGER = re.compile(r"\bmanag(?:er|es|eress|ing)\b|\bmgr\b|\bhead of\b|\bdirector\b")
@@ -168,12 +169,12 @@ def plain(text: str) -> str:
 @functools.lru_cache(65536)
 def word(text: str) -> str:
     """One word in the form in which titles are compared: singular, short forms spelt out."""
-    known = _SHORT.get(text)
+    known = SHORT.get(text)
     if known:
         return known
     if len(text) > 3 and text[-1] == "s" and text[-2] not in "suia":
         text = text[:-3] + "y" if text.endswith("ies") and len(text) > 5 else text[:-1]
-        known = _SHORT.get(text)
+        known = SHORT.get(text)
         if known:
             return known
     if len(text) > 4 and text.endswith(("women", "woman")):
@@ -186,7 +187,8 @@ def word(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of a title as they are compared: noise left out, singular, in the order written."""
     text = text.casefold() if text.isascii() else plain(text)
-    text = re.sub(r"[^a-z0-9]+", " ", text.replace("'", "").replace("&", " and "))
+    text = _INITIALS.sub("", text.replace("'", "").replace("&", " and "))
+    text = re.sub(r"[^a-z0-9]+", " ", text)
     text = _JOINED.sub(lambda found: found[0].strip(), text)
     kept = bool(_KEPT_PAIRS.search(text))
     out = [word(w) for w in text.split() if w not in _NOISE or (kept and w in ("general", "practice", "agency"))]
@@ -211,6 +213,8 @@ def read(cell: str) -> Reading:
         found = pattern.search(bare)
         if found:
             out = words(_OUT.sub(" ", bare[: found.start()] + " " + bare[found.end() :]))
+            if kind == HOME:
+                out = tuple(w for w in out if w not in ("mother", "father", "parent", "carer"))
             if kind == STUDENT:
                 if _NOT_STUDENTS.intersection(out):
                     continue  # a student support officer
@@ -218,15 +222,20 @@ def read(cell: str) -> Reading:
             return Reading(out, out, status, size, kind, True, bare)
     out_of_work = bool(_OUT.search(bare))
     if out_of_work:
-        bare = " ".join(_OUT.sub(" ", bare).split())
-        bare = re.sub(
-            r"^(?:but|now|and|an?|as|since \d+|from)\b|\b(?:but|now|and|since \d+|as|from|an?)$", "", bare
-        ).strip(" -")
+        text, bare = _trimmed(_OUT.sub(" ", text)), _trimmed(_OUT.sub(" ", bare))
     if _CARER.fullmatch(bare):
         return Reading(("carer",), ("carer",), status, size, CARER, out_of_work, bare)
-    whole = words(bare)
-    before = (words(f" {bare} "[: place.start()]) for place in _PLACE.finditer(f" {bare} "))
+    whole, text = words(bare), f" {text} "
+    before = (words(text[: place.start()]) for place in _PLACE.finditer(text))
     return Reading(whole, next(filter(None, before), whole), status, size, "" if whole else NO_JOB, out_of_work, bare)
+
+
+def _trimmed(text: str) -> str:
+    """Without the small words that are left at either end when a circumstance is taken out."""
+    text = " ".join(text.split())
+    return re.sub(r"^(?:but|now|and|an?|as|since \d+|from)\b|\b(?:but|now|and|since \d+|as|from|an?)$", "", text).strip(
+        " -"
+    )
 
 
 def _status(text: str) -> tuple[str | None, str | None, str]:

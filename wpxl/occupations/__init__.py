@@ -103,7 +103,9 @@ def _of_text(pages: Book, cell: str, status: str | None, size: str | None) -> An
     found = match(pages, reading)
     if found is None:
         parts = _jobs(pages, cell)
-        return _of_jobs(pages, cell, parts, status, size) if parts else _unknown(pages, cell, reading)
+        if parts:
+            return _of_jobs(pages, cell, parts, status, size)
+        return _special(cell, reading._replace(words=())) or _unknown(pages, cell, reading)
     if found.how != EXACT:
         parts = _jobs(pages, cell)
         if parts:
@@ -121,11 +123,10 @@ def _of_match(
         if asked:
             return _ask(cell, *asked)
     clear = tuple(g for g in groups if g in pages.groups)
-    if not clear:
-        return _ask(cell, f"'{title}' is too general for the ONS to classify: what exactly is the work, and where?", ())
-    if UNCLASSIFIABLE in groups and len(clear) > 1:
-        classes = _classes(pages, clear, status, size)
-        return _ask(cell, _which(pages, clear, status, size), classes, clear)
+    if not clear or UNCLASSIFIABLE in groups:
+        return _ask(
+            cell, f"'{title}' is too general for the ONS to classify: what exactly is the work, and where?", (), clear
+        )
     if found.how == EXACT:
         subject = f"'{_short(cell)}' is SOC {clear[0]} ({pages.groups[clear[0]].name})"
     else:
@@ -217,6 +218,8 @@ def _special(cell: str, reading: titles.Reading) -> Answer | None:
 
 
 def _unknown(pages: Book, cell: str, reading: titles.Reading) -> Answer:
+    if reading.words[-1:] and reading.words[-1] in questions.PLACES:
+        return _ask(cell, questions.THERE, ())
     near = [pages.entry(k).title for _, k in nearest(pages, mend(pages, reading.words), 3)]
     hint = f" Nearest: {', '.join(near)}." if near else ""
     where = "" if pages.index else " With the ONS coding index far more are known: see 'wpxl data guide'."

@@ -23,11 +23,12 @@ RANKS = each_of(
     "advanced specialist professional staff operative head chief group assistant seasonal relief supply volunteer "
     "permanent temporary various secondary primary high busy big small large male female"
 )  # fmt: skip
+ANYBODY = each_of("worker man operative assistant staff operator agent employee")
 EMPLOYERS = each_of(
-    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council hospital school office "
-    "company firm factory shop university college royal mail bt dhl ups dpd hermes evri mcdonald kfc greggs costa starbuck bp "
+    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council royal mail bt dhl ups dpd hermes evri mcdonald kfc greggs costa starbuck bp "
     "shell jlr rover toyota nissan honda airbu bae barclay hsbc lloyd natwest santander"
 )  # fmt: skip
+PLACES = each_of("hospital school office company firm factory shop university college")
 
 
 class Match(NamedTuple):
@@ -50,18 +51,22 @@ def match(book: Book, reading: Reading) -> Match | None:
             entry = book.find(words)
             if entry:
                 return Match((entry,), SPELLING)
-    for words in dict.fromkeys((mended.words, mended.first)):
+    for words in dict.fromkeys((mended.words, mended.first, *map(_without_employers, (mended.words, mended.first)))):
         near = _near(book, words)
         if near:
             return Match(near, NEAR)
     return _part(book, mended)
 
 
+def _without_employers(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(w for w in words if w not in EMPLOYERS)
+
+
 def _forms(reading: Reading) -> Iterator[tuple[str, ...]]:
     """A reading's words, then fewer of them: without words of rank, without employers, without the place."""
     tried: set[tuple[str, ...]] = set()
     for words in (reading.words, reading.first):
-        for without in (frozenset[str](), EMPLOYERS, RANKS, RANKS | EMPLOYERS):
+        for without in (frozenset[str](), EMPLOYERS | PLACES, RANKS, RANKS | EMPLOYERS | PLACES):
             left = tuple(w for w in words if w not in without)
             if left and left not in tried:
                 tried.add(left)
@@ -74,7 +79,7 @@ def _part(book: Book, reading: Reading) -> Match | None:
     for length in range(len(words) - 1, 0, -1):
         for start in range(len(words) - length, -1, -1):
             entry = book.find(words[start : start + length])
-            if entry and (length > 1 or words[start] not in RANKS | EMPLOYERS):
+            if entry and (length > 1 or words[start] not in RANKS | EMPLOYERS | PLACES):
                 return Match((entry,), PART)
     return None
 
@@ -94,7 +99,7 @@ def mend(book: Book, words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _mended(book: Book, word: str) -> str:
-    if word in book.where or len(word) < 4:
+    if word in book.where or len(word) < 5:
         return word
     made = _spellings(book)
     if word not in made:
@@ -111,15 +116,16 @@ def _nearest_word(book: Book, word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    from ..domain.titles import word as singular
-
+    singular = titles.word
     if word.endswith("s") and word[:-1] in book.where:
         return word[:-1]
     slips = 1 if len(word) < 7 else 2
-    found = process.extract(word, book.where.keys(), scorer=OSA.distance, score_cutoff=slips, limit=12)
-    found = [f for f in found if f[1] < 2 or f[0][0] == word[0]]
-    if found:  # fewest slips, then the same first letter, then the commonest word
-        return str(min(found, key=lambda f: (f[1], f[0][0] != word[0], -len(book.where[f[0]])))[0])
+    choices = [*book.where, *titles.SHORT]
+    found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=slips, limit=12)
+    near = [(f[1], f[0][0] != word[0], -len(book.where.get(singular(f[0]), ())), singular(f[0])) for f in found]
+    near = [n for n in near if n[2] and (n[0] < 2 or not n[1])]
+    if near:  # fewest slips, then the same first letter, then the commonest word
+        return min(near)[3]
     for end in ("ing", "er", "or"):
         if word.endswith(end) and singular(word.removesuffix(end)) in book.where:
             return singular(word.removesuffix(end))
@@ -148,7 +154,7 @@ def nearest(book: Book, words: tuple[str, ...], limit: int) -> list[tuple[float,
     for number, shared in best:
         title = book.keys[number]
         theirs = sum(_weight(book, w) for w in title)
-        bonus = 0.001 * (title in book.common) - 0.0001 * number / total
+        bonus = 0.02 * (title in book.common) - 0.0001 * number / total
         ranked.append((2 * shared / (mine + theirs) + bonus, title))
     ranked.sort(key=lambda r: -r[0])
     return ranked[:limit]
@@ -161,10 +167,15 @@ def _weight(book: Book, word: str) -> float:
 
 
 def _near(book: Book, words: tuple[str, ...]) -> tuple[Entry, ...]:
-    """The nearest titles, those that are as near as the nearest. What the job is (the last word) must be common to both."""
+    """The nearest titles, those that are as near as the nearest.
+
+    What the job is, the last word, must be common to both; only a title that is common itself, or ends in a word such as
+    "worker", may add it.
+    """
     fits = []
     for score, k in nearest(book, words, 24):
         entry = book.entry(k)
-        if score >= ENOUGH and (words[-1] in k or titles.words(entry.title)[-1] in words):
+        last = titles.words(entry.title)[-1]
+        if score >= ENOUGH and words[-1] in k and (last in words or last in ANYBODY or entry.built_in):
             fits.append((score, entry))
     return tuple(entry for score, entry in fits if score >= fits[0][0] - 0.02)[:4]

@@ -13,6 +13,24 @@ LAST_JOB = "What was the last main paid job? (None ever: that is class 8.)"
 PAID_CARE = (
     "Is it paid care work (a care worker, class 6), or unpaid care for family (then: what was the last main paid job)?"
 )
+THERE = "What is the job there?"
+PLACES = frozenset(
+    [
+        "shop",
+        "restaurant",
+        "takeaway",
+        "hotel",
+        "pub",
+        "hospital",
+        "school",
+        "office",
+        "salon",
+        "garage",
+        "supermarket",
+        "store",
+        "bank",
+    ]
+)
 _MADE = "What does the factory make, and is the work on machines, assembling or packing?"
 _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "manager;general manager;management;assistant manager;line manager;operations manager;area manager;senior manager;"
@@ -34,7 +52,7 @@ _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
         "What does the machine make: metal, food, textiles, wood or something else?", ("6", "7")),
     "production operative;factory operative;production worker;factory hand;process operative;process worker;production;"
     "production line worker;assembly line worker;manufacturing operative;production line operative;manufacturing;line worker;"
-    "process operator;assembly worker;assembly operative;manufacturing operator": (_MADE, ("5", "6", "7")),
+    "process operator;assembly line;assembly worker;assembly operative;manufacturing operator": (_MADE, ("5", "6", "7")),
     "civil servant;civil service": ("Which grade: AO or EO, HEO or SEO, grade 6 or 7, or higher?", ("1.1", "1.2", "2", "3")),
     "army;navy;raf;military;armed force;royal air force;royal navy;military personnel;service man;armed service;british army;"
     "in the armed forces;marine": ("An officer (class 1.1), or another rank (class 3)?", ("1.1", "3")),
@@ -46,10 +64,12 @@ _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "trainer;instructor;coach": ("Trainer or instructor of what?", ()),
     "housekeeper;housekeeping": ("Housekeeper in a hotel or hospital, in a private house, or at home without pay?", ()),
     "lecturer;tutor": ("At a university (class 1.2), at a college (class 2), or private lessons?", ("1.2", "2", "3")),
+    "landlord;landlady": ("Landlord of a pub (class 4), or of property that is let?", ("1.1", "4")),
+    "volunteer;voluntary worker;voluntary work": (LAST_JOB, ()),
     "nhs;council;local council;local government;local authority;hospital;school;university;tesco;asda;sainsbury;morrison;aldi;"
     "lidl;amazon;supermarket;shop;office;bank;hotel;restaurant;pub;royal mail;government;charity;airport;"
     "jaguar land rover;mcdonald;nursery;care home;cafe;railway;network rail;post office;college;primark;argos;boots;b&q;"
-    "marks and spencer": ("What is the job there?", ()),
+    "marks and spencer": (THERE, ()),
     "it;finance;banking;marketing;education;logistics;hospitality;property;insurance;accounts;hr;human resources;law;media;"
     "transport;construction;telecoms;computing;computers;health;healthcare;social care;care;public sector;private sector;"
     "customer support;import export;agriculture;business;film;fashion;design;research;science;technology;oil;energy;steel": (
