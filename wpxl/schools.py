@@ -198,16 +198,8 @@ def select(register: store.Register, keyword: Any, local_authority: Any, region:
 def _in_area(register: store.Register, area: Any, columns: tuple[str, ...], what: str) -> set[str]:
     """The schools of a local authority or region: named in full, by code, or by the beginning of its name."""
     text = str(int(area)) if isinstance(area, float) and area == int(area) else str(area).strip()
-    wanted, keys = form.folded(text), register.keys()
-    known: dict[str, set[str]] = {}
-    names: dict[str, str] = {}
-    for column in columns:
-        for key, value in zip(keys, register.values(keys, column), strict=True):
-            if value is not None:
-                name = str(value)
-                if name not in names:
-                    names[name] = form.folded(name)
-                known.setdefault(names[name], set()).add(key)
+    wanted = form.folded(text)
+    known, names = _areas(register, columns)
     if wanted and wanted in known:
         return known[wanted]
     near = [name for name in known if wanted and f" {name} ".startswith(f" {wanted} ")]
@@ -218,9 +210,28 @@ def _in_area(register: store.Register, area: Any, columns: tuple[str, ...], what
     from difflib import get_close_matches
 
     close = near or get_close_matches(wanted, known, n=3, cutoff=0.6)
-    shown = [next(name for name, simple in names.items() if simple == c) for c in close[:3]]
+    shown = [names[c] for c in close[:3]]
     hint = f" Did you mean {' or '.join(shown)}?" if shown else ""
     raise refuse(f"No school is in a {what} called '{text[:40]}'.{hint}")
+
+
+def _areas(register: store.Register, columns: tuple[str, ...]) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """The schools of each area, and its name as it is written, both by its folded name."""
+    made: tuple[dict[str, set[str]], dict[str, str]] | None = register.tables.cache.get(("areas of schools", columns))
+    if made is None:
+        by_name: dict[str, set[str]] = {}
+        keys = register.keys()
+        for column in columns:
+            for key, value in zip(keys, register.values(keys, column), strict=True):
+                if value is not None:
+                    by_name.setdefault(str(value), set()).add(key)
+        made = {}, {}
+        for name, schools in by_name.items():
+            folded = form.folded(name)
+            made[0].setdefault(folded, set()).update(schools)
+            made[1].setdefault(folded, name)
+        register.tables.cache["areas of schools", columns] = made
+    return made
 
 
 def _by_name(register: store.Register, among: set[str]) -> list[str]:

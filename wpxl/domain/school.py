@@ -81,6 +81,8 @@ def _parse_number(digits: str) -> tuple[str, str]:
 
 def problem(kind: str, digits: str, cell: Any) -> str:
     """Why a cell names no school, in one sentence, for what `parse` calls LOST or JUNK."""
+    if isinstance(cell, float) and cell == cell and abs(cell) < 1e15 and cell == int(cell):
+        cell = int(cell)  # 52923.0 is 52923 to whoever typed it
     seen = str(cell).strip()[:40] if isinstance(cell, (str, int, float)) else f"a {type(cell).__name__}"
     if kind == LOST:
         return (

@@ -30,6 +30,7 @@ class Words(NamedTuple):
     """The words of the register, and the schools that have each: rows[start[w]:start[w + 1]] are those of word w."""
 
     keys: list[str]
+    row: dict[str, int]
     names: list[str]  # folded
     joined: list[str]  # without spaces
     closed: npt.NDArray[np.bool_]
@@ -63,7 +64,9 @@ def search(register: Register, keyword: str, among: set[str] | None = None) -> l
         weights += rarest
     score = total / weights
     if among is not None:
-        score[[i for i, key in enumerate(index.keys) if key not in among]] = 0
+        inside = np.zeros(len(score), bool)
+        inside[[index.row[key] for key in among]] = True
+        score[~inside] = 0
     highest = float(score.max())
     if highest < 0.5:
         return _by_whole_name(index, asked, among)
@@ -142,6 +145,7 @@ def _build(register: Register) -> Words:
     in_order = sorted(range(len(keys)), key=lambda row: (len(names[row]), names[row]))
     order = np.empty(len(keys), np.int64)
     order[in_order] = np.arange(len(keys))
+    row_of = {key: row for row, key in enumerate(keys)}
     return Words(
-        keys, names, [name.replace(" ", "") for name in names], closed, order, words, number, table[:, 1], start
+        keys, row_of, names, [name.replace(" ", "") for name in names], closed, order, words, number, table[:, 1], start
     )
