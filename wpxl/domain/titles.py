@@ -111,12 +111,14 @@ _MANAGER = re.compile(r"\bmanag(?:er|es|eress|ing)\b|\bmgr\b|\bhead of\b|\bdirec
 
 _OUT = re.compile(
     r"\b(?:early |semi[\s-]*|medically )?retired?\b(?: from| as)?(?: an?)?|\bon (?:early )?retirement\b|\bpensioner\b"
-    r"|\b(?:long[\s-]*term |currently )?unemployed\b|\bout of work\b|\bbetween jobs\b|\b(?:made |taken )?redundan(?:t|cy)\b"
-    r"|\bjob\s?seek\w+|\blooking for work\b|\bnot (?:currently |in )?work(?:ing)?\b|\bno longer works?\b"
+    r"|\b(?:long[\s-]*term |currently )?unemployed\b|\bout of work\b|\bbetween jobs\b|\blooking for work\b|\bjob\s?seek\w+"
+    r"|\b(?:made |taken |took |voluntary )?redundant\b|\b(?:made|taken|took) (?:voluntary )?redundancy\b"
+    r"|\bnot (?:currently |in )?work(?:ing)?\b|\bno longer works?\b"
     r"|\b(?:doesn'?t|does not|don'?t|do not|can'?t|cannot|unable to) (?:currently )?work\b"
-    r"|\b(?:on )?(?:long[\s-]*term )?sick(?: leave)?\b|\b(?:on )?(?:disability|universal credit|benefits?|pip)\b|\bdisabled\b"
-    r"|\b(?:on )?maternity(?: leave)?\b|\bfurlough(?:ed)?\b|\bformer(?:ly)?\b|\bpreviously\b|\bused to (?:be|work as)\b"
-    r"|\b(?:was|has been) an?\b|^ex[\s-]|\bdeceased\b|\bpassed away\b|\blate\b|\bdied\b|\bdead\b"
+    r"|\b(?:on (?:the |long[\s-]*term )?|long[\s-]*term )sick\b(?: leave)?|^sick$|\bsick leave\b|^disabled$"
+    r"|\bon (?:disability|benefits?|pip|universal credit)\b|\bon maternity\b(?: leave)?|\bmaternity leave\b"
+    r"|\bfurlough(?:ed)?\b|^former\b|\bformerly\b|\bpreviously\b|\bused to (?:be|work as)\b|\b(?:was|has been) an?\b"
+    r"|^ex[\s-]|\bdeceased\b|\bpassed away\b|\blate\b|\bdied\b|\bdead\b"
 )
 _NEVER = re.compile(
     r"\bnever (?:had a job|worked|been employed|been in work)\b|\blong[\s-]*term unemployed\b|\bunemployed (?:long|for years)\b"
@@ -129,7 +131,7 @@ _STUDENT = re.compile(
 )
 _NOT_STUDENTS = each_of(
     "support welfare service officer adviser liaison recruitment manager admin coordinator loan union hall referral unit "
-    "counsellor mentor"
+    "counsellor mentor advocate ambassador finance assistant guide helper assessor"
 )
 _HOME = re.compile(
     r"\b(?:house|home)[\s-]*(?:wife|wives|husband|maker)\b"

@@ -13,7 +13,7 @@ from ..domain.blank import is_blank
 from ..errors import NA, NUM, VALUE, Fault
 from . import questions
 from .book import UNCLASSIFIABLE, Book, Group, book
-from .match import EXACT, Match, match, mend, nearest
+from .match import EMPLOYERS, EXACT, Match, match, mend, nearest, without_employers
 
 __all__ = ["Answer", "Candidate", "classify", "find"]
 
@@ -97,9 +97,11 @@ def _of_text(pages: Book, cell: str, status: str | None, size: str | None) -> An
     if special:
         return special
     status, size = status or reading.status, size or (reading.size if status is None else None)
-    asked = questions.question(reading.words)
+    asked = questions.question(reading.words) or questions.question(without_employers(reading.words))
     if asked:
         return _ask(cell, *asked)
+    if EMPLOYERS.issuperset(reading.words) and not pages.find(reading.words):
+        return _ask(cell, questions.THERE, ())
     found = match(pages, reading)
     if found is None:
         parts = _jobs(pages, cell)
@@ -152,7 +154,7 @@ def _decide(
     method = nssec.derive(pages.groups[groups[0]].classes, status, size)[1]
     how = f" as {_status_said(status, size)}" if method != nssec.SIMPLIFIED and status else ""
     origin = ", from wpxl's built-in table" if pages.groups[groups[0]].built_in else ""
-    several = f" (so are the other {len(groups) - 1} groups it may mean)" if len(groups) > 1 else ""
+    several = " (whichever of its groups is meant)" if len(groups) > 1 else ""
     said = f"{subject}: NS-SEC {classes[0]}{how}{several} by the {method} method{origin}{note}."
     return Answer(classes[0], None, said, classes, groups)
 

@@ -63,6 +63,11 @@ class Book:
         return dict(found)
 
     @functools.cached_property
+    def vocabulary(self) -> list[str]:
+        """Every word that a title has, and the short forms that people use for them."""
+        return [*self.where, *titles.SHORT]
+
+    @functools.cached_property
     def joined(self) -> dict[str, Key]:
         """Titles run together: "lorrydriver"."""
         return {"".join(titles.words(self.entry(k).title)): k for k in reversed(self.keys)}

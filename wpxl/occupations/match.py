@@ -24,10 +24,12 @@ RANKS = each_of(
     "permanent temporary various secondary primary high busy big small large male female"
 )  # fmt: skip
 ANYBODY = each_of("worker man operative assistant staff operator agent employee")
+ABOVE = each_of("manager owner director head supervisor officer leader executive consultant landlord foreman")
 EMPLOYERS = each_of(
-    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council royal mail bt dhl ups dpd hermes evri mcdonald kfc greggs costa starbuck bp "
-    "shell jlr rover toyota nissan honda airbu bae barclay hsbc lloyd natwest santander"
-)  # fmt: skip
+    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council royal mail bt dhl ups dpd hermes "
+    "evri mcdonald kfc gregg costa starbuck coffee subway bp shell jlr rover toyota nissan honda airbu bae barclay hsbc lloyd "
+    "natwest santander hmrc dwp"
+)
 PLACES = each_of("hospital school office company firm factory shop university college")
 
 
@@ -51,14 +53,14 @@ def match(book: Book, reading: Reading) -> Match | None:
             entry = book.find(words)
             if entry:
                 return Match((entry,), SPELLING)
-    for words in dict.fromkeys((mended.words, mended.first, *map(_without_employers, (mended.words, mended.first)))):
-        near = _near(book, words)
+    for words in dict.fromkeys((mended.words, mended.first, *map(without_employers, (mended.words, mended.first)))):
+        near = () if EMPLOYERS.issuperset(words) else _near(book, words)
         if near:
             return Match(near, NEAR)
     return _part(book, mended)
 
 
-def _without_employers(words: tuple[str, ...]) -> tuple[str, ...]:
+def without_employers(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w for w in words if w not in EMPLOYERS)
 
 
@@ -99,7 +101,7 @@ def mend(book: Book, words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _mended(book: Book, word: str) -> str:
-    if word in book.where or len(word) < 5:
+    if word in book.where or word in EMPLOYERS or len(word) < 5:
         return word
     made = _spellings(book)
     if word not in made:
@@ -120,8 +122,7 @@ def _nearest_word(book: Book, word: str) -> str:
     if word.endswith("s") and word[:-1] in book.where:
         return word[:-1]
     slips = 1 if len(word) < 7 else 2
-    choices = [*book.where, *titles.SHORT]
-    found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=slips, limit=12)
+    found = process.extract(word, book.vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=12)
     near = [(f[1], f[0][0] != word[0], -len(book.where.get(singular(f[0]), ())), singular(f[0])) for f in found]
     near = [n for n in near if n[2] and (n[0] < 2 or not n[1])]
     if near:  # fewest slips, then the same first letter, then the commonest word
@@ -170,12 +171,13 @@ def _near(book: Book, words: tuple[str, ...]) -> tuple[Entry, ...]:
     """The nearest titles, those that are as near as the nearest.
 
     What the job is, the last word, must be common to both; only a title that is common itself, or ends in a word such as
-    "worker", may add it.
+    "worker", may add it, and none may add that somebody is in charge.
     """
     fits = []
     for score, k in nearest(book, words, 24):
         entry = book.entry(k)
         last = titles.words(entry.title)[-1]
-        if score >= ENOUGH and words[-1] in k and (last in words or last in ANYBODY or entry.built_in):
+        added = last in ANYBODY or entry.built_in
+        if score >= ENOUGH and words[-1] in k and (last in words or added) and not (ABOVE & set(k)) - set(words):
             fits.append((score, entry))
     return tuple(entry for score, entry in fits if score >= fits[0][0] - 0.02)[:4]

@@ -56,6 +56,7 @@ _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "civil servant;civil service": ("Which grade: AO or EO, HEO or SEO, grade 6 or 7, or higher?", ("1.1", "1.2", "2", "3")),
     "army;navy;raf;military;armed force;royal air force;royal navy;military personnel;service man;armed service;british army;"
     "in the armed forces;marine": ("An officer (class 1.1), or another rank (class 3)?", ("1.1", "3")),
+    "merchant navy": ("An officer (class 2), or a rating (class 6)?", ("2", "6")),
     "police;police force;police service": (
         "A police officer up to sergeant (class 3), an inspector or above (class 1.1), or police staff?", ()),
     "project manager;programme manager": (
