@@ -31,6 +31,8 @@ class Register:
         self._places: list[dict[str, Any]] = []
         self._forms: dict[str, set[str]] = {}
         self._closed: dict[str, bool] = {}
+        self._absent: dict[str, Fault] = {}
+        self._followed: dict[str, str | Fault | None] = {}
 
     # ------------------------------------------------------------------------------------------- from a cell to a key
 
@@ -164,13 +166,13 @@ class Register:
         if len(todo) >= FEW:
             for table in self._held.holders(measure_id):
                 rows, column = self._held.rows_of(table), [*self._held.column(table, measure_id), None]
-                known |= {
-                    key: value
-                    for key in todo
-                    if (value := column[rows.get(self._held.own_key(table, key), -1)]) is not None
-                }
+                own = todo if table.key == URN else [self._held.own_key(table, key) for key in todo]
+                found = zip(todo, (column[rows.get(name, -1)] for name in own), strict=True)
+                known |= {key: value for key, value in found if value is not None}
                 todo = [key for key in todo if key not in known]
-        known |= {key: self.value(key, measure_id) for key in todo}
+            may_follow = [] if measure_id in IDENTITY else zip(todo, self.closed(todo), strict=True)
+            todo = [key for key, closed in may_follow if closed]
+        known |= {key: self.value(key, measure_id) for key in todo if self.answers(measure_id)}
         return [known.get(key) if isinstance(key, str) else None for key in keys]
 
     def value(self, key: str, measure_id: str) -> Any:
@@ -198,8 +200,11 @@ class Register:
 
     def missing(self, key: str, measure_id: str, label: str = "") -> Fault:
         """The answer of a school without a value: #REF! where no table has the measure, #N/A otherwise."""
-        code = NA if self.answers(measure_id) or key == form.UNKNOWN_HEAT_ID else REF
-        return Fault(code, partial(self.reason, key, measure_id, label))
+        if not self.answers(measure_id) and key != form.UNKNOWN_HEAT_ID:
+            if measure_id not in self._absent:  # the same for every school
+                self._absent[measure_id] = Fault(REF, self.reason(key, measure_id, label))
+            return self._absent[measure_id]
+        return Fault(NA, partial(self.reason, key, measure_id, label))
 
     def reason(self, key: str, measure_id: str, label: str = "") -> str:
         """Why a school has no value for a measure, in one sentence. `label` is what the sentence calls the measure."""
@@ -242,6 +247,11 @@ class Register:
 
         A Fault where the tables name several, go in a circle, or name one that they do not have.
         """
+        if key not in self._followed:
+            self._followed[key] = self._follow(key)
+        return self._followed[key]
+
+    def _follow(self, key: str) -> str | Fault | None:
         here, passed = key, {key}
         while self.is_closed(here):
             named = [n.strip() for n in str(self.value(here, "school_successor") or "").split(",") if n.strip()]
