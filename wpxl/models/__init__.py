@@ -7,15 +7,32 @@ cannot be used is named with the reason, and the others go on working.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import measures, store
 from ..errors import Fault, refuse
-from . import read
+from . import check, read
 from .model import Criterion, Decision, Model, Outcome
 
-__all__ = ["Criterion", "Decision", "Found", "Model", "Outcome", "find", "folders", "found", "standard_options"]
+__all__ = [
+    "Criterion",
+    "Decision",
+    "Found",
+    "Model",
+    "Outcome",
+    "file_of",
+    "find",
+    "folders",
+    "found",
+    "given",
+    "own_folder",
+    "standard_options",
+    "vintages_set",
+]
 
 # Options of every model; the last three are about learners only.
 STANDARD = {
@@ -26,6 +43,17 @@ STANDARD = {
     "first generation": "the column of parents' education asks the opposite: whether the learner is the first in the family",
 }
 _made: dict[tuple[Any, ...], Model] = {}
+_given: ContextVar[tuple[int, dict[str, dict[str, Any]]]] = ContextVar("given", default=(0, {}))
+
+
+@contextmanager
+def given(parsed: dict[str, dict[str, Any]]) -> Iterator[None]:
+    """Let models take part that no file holds, by id: those on a sheet of the workbook that is asking."""
+    token = _given.set((hash(repr(parsed)), parsed))
+    try:
+        yield
+    finally:
+        _given.reset(token)
 
 
 def standard_options(about: str) -> dict[str, str]:
@@ -48,38 +76,53 @@ def _simple(text: str) -> str:
 
 
 def folders() -> tuple[tuple[Path, str], ...]:
-    return (store.shipped("data") / "models", "shipped"), (store.home() / "models", "own")
+    return (store.shipped("data") / "models", "shipped"), (own_folder(), "own")
+
+
+def own_folder() -> Path:
+    return store.home() / "models"
+
+
+def _files() -> list[tuple[Path, str]]:
+    """Every model file, good or bad: the shipped ones, those of the workbook that is asking, the user's own."""
+    (shipped, _), (own, _) = folders()
+    here = [(Path(f"{name}.toml"), "sheet") for name in _given.get()[1]]
+    kept = [(path, "own") for path in (sorted(own.glob("*.toml")) if own.is_dir() else ())]
+    return [*((path, "shipped") for path in sorted(shipped.glob("*.toml"))), *here, *kept]
 
 
 def found() -> list[Found]:
     """Every model file there is, good or bad: the shipped ones first."""
     out: list[Found] = []
-    for folder, edition in folders():
-        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-            problem: Fault | None = None
-            versions: tuple[str, ...] = ()
-            try:
-                if edition == "own" and any(f.id == path.stem for f in out):
-                    raise refuse(f"The model file {path.name} has the name of one that travels with wpxl: rename it.")
-                parsed = _parsed(path, edition)
-                versions = tuple(read.dates(path.name, parsed))
-                read.model(path.name, path.stem, _dated(parsed, pinned()), versions[-1], (), edition)
-            except Fault as fault:
-                problem = fault
-            out.append(Found(path.stem, path, edition, versions, problem))
+    for path, edition in _files():
+        problem: Fault | None = None
+        versions: tuple[str, ...] = ()
+        try:
+            other = next((f for f in out if f.id == path.stem.casefold()), None)
+            if other is not None:
+                whose = "one that travels with wpxl" if other.edition == "shipped" else "another"
+                raise refuse(f"The model file {path.name} has the name of {whose}: rename it.")
+            versions = check.whole(path.name, path.stem, _dated(_parsed(path, edition), pinned()), edition)
+        except Fault as fault:
+            problem = fault
+        out.append(Found(path.stem, path, edition, versions, problem))
     return out
 
 
 def _parsed(path: Path, edition: str) -> dict[str, Any]:
-    try:
-        return measures.parsed(path) if edition == "shipped" else measures.toml(path)
-    except (OSError, ValueError) as error:
-        raise refuse(f"The model file {path.name} cannot be read: {error}.") from error
+    if edition == "sheet":
+        return _given.get()[1][path.stem]
+    return measures.parsed(path) if edition == "shipped" else read.toml(path)
 
 
 def pinned() -> dict[str, str]:
     """The vintages that a model means by {imd} and the like: those of the settings."""
     return measures.registry().pinned
+
+
+def vintages_set(value: Any) -> Any:
+    """A model file's facts with {imd} and the like set to the vintages of today's settings."""
+    return _dated(value, pinned())
 
 
 def _dated(value: Any, vintages: dict[str, str]) -> Any:
@@ -100,8 +143,9 @@ def find(words: tuple[str, ...], about: tuple[str, ...] = ()) -> Model:
     words: the name, then options. about: the kinds of model that will do here; none given: any.
     """
     name, *options = words
-    path, edition = _file(name)
-    key = (str(path), path.stat().st_mtime_ns, tuple(options), pinned()["imd"])
+    path, edition = file_of(name)
+    stamp = _given.get()[0] if edition == "sheet" else path.stat().st_mtime_ns
+    key = (str(path), stamp, tuple(options), pinned()["imd"])
     made = _made.get(key)
     if made is None:
         made = _made[key] = _make(path, edition, options)
@@ -111,13 +155,14 @@ def find(words: tuple[str, ...], about: tuple[str, ...] = ()) -> Model:
     return made
 
 
-def _file(name: str) -> tuple[Path, str]:
+def file_of(name: str) -> tuple[Path, str]:
+    """The file of a model and its edition: shipped, sheet or own."""
     wanted = _simple(name)
     for folder, edition in folders():
         exact = folder / f"{name.strip().casefold()}.toml"
-        if "/" not in name and "\\" not in name and exact.is_file():
+        if "/" not in name and "\\" not in name and exact.is_file() and (edition == "shipped" or not _given.get()[1]):
             return exact, edition
-    everything = [(path, edition) for folder, edition in folders() if folder.is_dir() for path in folder.glob("*.toml")]
+    everything = _files()
     for path, edition in everything:
         if _simple(path.stem) == wanted:
             return path, edition
@@ -141,7 +186,7 @@ def _make(path: Path, edition: str, options: list[str]) -> Model:
             version = dated[1].strip()
             if version not in versions:
                 raise refuse(f"{path.stem} has no version {version[:20]}: there is {', '.join(versions)}.")
-    facts = next(v for v in parsed["version"] if str(v["from"]) == version)
+    facts = read.dated(path.name, parsed, version)
     offered = {_simple(title): title for title in facts.get("option", {})}
     for option in options:
         simple = _simple(option)
@@ -158,9 +203,11 @@ def _make(path: Path, edition: str, options: list[str]) -> Model:
         elif simple == "belowyear12":
             standard["year"] = 11
         elif not simple.startswith("version"):
-            choices = [*facts.get("option", {}), *standard_options(parsed["about"])]
+            choices = [*facts.get("option", {}), *standard_options(str(parsed.get("about")))]
             raise refuse(f"'{option[:40]}' is no option of {path.stem}: there is {'; '.join(choices)}.")
     made = read.model(path.name, path.stem, parsed, version, tuple(named), edition)
+    if edition != "shipped":
+        check.measures_of(path.name, made)
     for key, value in standard.items():
         setattr(made, key, value)
     return made
