@@ -1,4 +1,4 @@
-"""Target learners: every combination of what can be known, against the rule stated a second time, and a hundred thousand at once."""
+"""Target learners: every combination of what can be known against the rule stated a second time; a hundred thousand at once."""
 
 from __future__ import annotations
 
