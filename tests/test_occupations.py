@@ -198,6 +198,13 @@ def test_any_cell_has_an_answer_of_its_own(cells: list[Any]) -> None:
         assert isinstance(answer.said, str) and answer.said
 
 
+@given(st.lists(st.tuples(JUNK, JUNK, JUNK), min_size=1, max_size=8))
+def test_other_columns_never_spoil_a_neighbour(rows: list[tuple[Any, Any, Any]]) -> None:
+    cells, statuses, sizes = (list(column) for column in zip(*rows, strict=True))
+    answers = occupations.classify(cells, statuses, sizes)
+    assert answers == [occupations.classify([c], [s], [n])[0] for c, s, n in rows]
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     reading = titles.read(text)

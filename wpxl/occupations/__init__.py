@@ -37,17 +37,24 @@ def classify(cells: list[Any], statuses: list[Any] | None = None, sizes: list[An
     statuses, sizes: what other columns say of employment status and of the size of the workplace; they count for more than
     the words of the occupation itself.
     """
+    pages = book()
+    given = [
+        None if column is None or set(map(type, column)) == {type(None)} else column for column in (statuses, sizes)
+    ]
+    if given == [None, None]:  # one answer for each distinct text
+        texts = {cell: _answer(pages, cell, None, None) for cell in {c for c in cells if type(c) is str}}
+        return [texts[cell] if type(cell) is str else _answer(pages, cell, None, None) for cell in cells]
+    rows = list(zip(cells, *(column or [None] * len(cells) for column in given), strict=True))
     known: dict[tuple[Any, ...], Answer] = {}
-    pages, out = book(), []
-    for i, cell in enumerate(cells):
-        row = (cell, statuses[i] if statuses else None, sizes[i] if sizes else None)
-        try:
-            at = (*row, *map(type, row))
-            answer = known.get(at)
-            if answer is None:
-                answer = known[at] = _answer(pages, *row)
-        except TypeError:  # unhashable: junk from a host
-            answer = _answer(pages, *row)
+    out = []
+    for row in rows:
+        if not all(isinstance(value, (str, int, float, type(None))) for value in row):
+            out.append(_answer(pages, *row))  # errors and junk, which may not be hashable
+            continue
+        at = (*row, *map(type, row))
+        answer = known.get(at)
+        if answer is None:
+            answer = known[at] = _answer(pages, *row)
         out.append(answer)
     return out
 

@@ -6,9 +6,12 @@ reading of a common word, and the published coding index and derivation table wh
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
+import json
 from collections import defaultdict
+from pathlib import Path
 from typing import NamedTuple
 
 from .. import store
@@ -70,7 +73,7 @@ class Book:
     @functools.cached_property
     def joined(self) -> dict[str, Key]:
         """Titles run together: "lorrydriver"."""
-        return {"".join(titles.words(self.entry(k).title)): k for k in reversed(self.keys)}
+        return {"".join(self.entry(k).title.lower().split()): k for k in reversed(self.keys)}
 
     def entry(self, words: Key) -> Entry:
         return self.common.get(words) or self.index[words]
@@ -104,8 +107,30 @@ def _shipped() -> tuple[dict[Key, Entry], dict[str, Group]]:
 
 
 def _index(tables: store.Tables) -> dict[Key, Entry]:
-    if tables.get(INDEX) is None:
+    """The published index by the words of its titles.
+
+    Taking 24,000 titles apart would cost most of a second at the first answer, so what they came to is kept beside the other
+    indexes. It is made again when the table or the rules of reading change, and is never needed.
+    """
+    table = tables.get(INDEX)
+    if table is None:
         return {}
+    rules = Path(titles.__file__).stat()
+    stamp = json.dumps([table.stamp(), rules.st_size, rules.st_mtime_ns])
+    copy = store.home() / "index" / f"{INDEX}.words"
+    with contextlib.suppress(OSError, ValueError):
+        kept, *lines = copy.read_text("utf-8").split("\n")
+        if kept == stamp:
+            rows = (line.split("\t") for line in lines)
+            return {tuple(words.split()): Entry(title, tuple(groups.split()), False) for words, title, groups in rows}
+    found = _read_index(tables)
+    lines = [f"{' '.join(words)}\t{entry.title}\t{' '.join(entry.groups)}" for words, entry in found.items()]
+    with contextlib.suppress(OSError):
+        store.publish("\n".join([stamp, *lines]).encode(), copy)
+    return found
+
+
+def _read_index(tables: store.Tables) -> dict[Key, Entry]:
     area = store.area(tables, INDEX)
     column = area.columns["soc2020"]
     found: dict[Key, Entry] = {}
