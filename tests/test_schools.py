@@ -27,7 +27,7 @@ from wpxl import store
 from wpxl.domain import school as form
 from wpxl.errors import Fault
 from wpxl.ingest import own
-from wpxl.store import search
+from wpxl.store.school_search import search
 from wpxl.store.write import Draft, install
 
 SAMPLE = pd.read_parquet(store.shipped("data") / "sample" / "sample_schools.parquet").set_index("urn")

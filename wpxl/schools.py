@@ -15,6 +15,7 @@ from .domain import school as form
 from .domain.blank import is_blank
 from .errors import NA, REF, Fault, refuse
 from .measures import Measure, Registry, registry
+from .store.school_tables import IDENTITY
 
 OWN = ("school", "urn", "heat_id")  # geographies of measures that belong to schools
 # What a name means that leaves the edition open: the first that is installed.
@@ -150,7 +151,7 @@ def headings(keys: list[Any], asked: tuple[Asked, ...]) -> tuple[str, ...]:
 
 def _heading(register: store.Register, keys: list[Any], asked: Asked) -> str:
     measure = asked.measure
-    if not asked.own or measure.id in store.IDENTITY or measure.id == "heat_id":
+    if not asked.own or measure.id in IDENTITY or measure.id == "heat_id":
         return asked.label
     vintages = sorted({t.vintage for t in register.tables_of(keys, measure.id) if t.vintage})
     said = [v for v in vintages if v != measure.vintage and v not in asked.label]
@@ -181,7 +182,9 @@ def select(register: store.Register, keyword: Any, local_authority: Any, region:
             raise refuse("Give a keyword of the name, a local authority or a region.")
         found = _by_name(register, among)
     elif form.parse(keyword)[0] in (form.NAME, form.JUNK, form.LOST):
-        found = store.search(register, str(keyword), among)
+        from .store.school_search import search
+
+        found = search(register, str(keyword), among)
     else:
         key = register.find(keyword)
         if isinstance(key, Fault):

@@ -9,6 +9,7 @@ from ..catalogue import FLAG, ONE, ROW, TABLE, WHOLE, WORDS, Arg, function
 from ..domain import school as form
 from ..errors import REF, Fault
 from ..schools import GROUP, Asked, answers, chosen, headings, select
+from ..store.school_register import GET_LIST
 
 SCHOOLS = Arg(
     "schools",
@@ -210,7 +211,7 @@ def _heat_id(register: store.Register, key: Any) -> Any:
         after = register.followed(key)
         heat = register.heat_id(after) if isinstance(after, str) else None
     if heat is None and not register.heat_list:
-        return Fault(REF, f"No list of HEAT IDs is installed: {store.GET_LIST}.")
+        return Fault(REF, f"No list of HEAT IDs is installed: {GET_LIST}.")
     return heat or form.UNKNOWN_HEAT_ID
 
 

@@ -1,5 +1,9 @@
 """Lookup tables: Parquet in, memory-mapped indexes, `take(plan, cells)` out."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .derive import LARGE_USER
 from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
 from .home import home, shipped
@@ -16,15 +20,13 @@ from .lookup import (
     take,
     ways,
 )
-from .register import GET_LIST, Register, register
-from .school_tables import IDENTITY
-from .search import search
 from .tables import POSTCODE, Table, Tables, forget, installed, sample_edition
+
+if TYPE_CHECKING:
+    from .school_register import Register
 
 __all__ = [
     "BLANK",
-    "GET_LIST",
-    "IDENTITY",
     "LARGE_USER",
     "MALFORMED",
     "NOT_FOUND",
@@ -46,9 +48,18 @@ __all__ = [
     "publish",
     "register",
     "sample_edition",
-    "search",
     "shipped",
     "status_text",
     "take",
     "ways",
 ]
+
+
+def register(tables: Tables) -> Register:
+    """The register of schools of a snapshot. Whoever only asks for postcodes never loads it."""
+    from .school_register import Register
+
+    made: Register | None = tables.cache.get("register")
+    if made is None:
+        made = tables.cache["register"] = Register(tables)
+    return made

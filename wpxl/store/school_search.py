@@ -11,7 +11,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..domain import school as form
-from .register import Register
+from .school_register import Register
 
 if TYPE_CHECKING:
     import numpy as np

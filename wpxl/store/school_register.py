@@ -319,11 +319,3 @@ def _place_forms(name: str) -> tuple[str, ...]:
     """A place as it may be written: as it stands, without spaces, and the first part of a postcode."""
     folded = form.folded(name)
     return folded, folded.replace(" ", ""), *([folded.split(" ")[0]] if any(c.isdigit() for c in name) else [])
-
-
-def register(tables: Tables) -> Register:
-    """The register of a snapshot of installed tables."""
-    made = tables.cache.get("register")
-    if made is None:
-        made = tables.cache["register"] = Register(tables)
-    return made
