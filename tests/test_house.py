@@ -93,7 +93,7 @@ def test_examples_in_the_help_are_true(name: str) -> None:
 
 def test_examples_in_modules_are_true() -> None:
     from wpxl.domain import blank, postcode, school
-    from wpxl.ingest import figures, keys
+    from wpxl.ingest import figures, headings, keys
 
-    for module in (wpxl, blank, postcode, school, keys, figures):
+    for module in (wpxl, blank, postcode, school, keys, figures, headings):
         assert doctest.testmod(module).failed == 0

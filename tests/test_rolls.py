@@ -93,6 +93,8 @@ class TestShares:
         )
 
     def test_half_is_not_the_majority(self, areas: Path) -> None:
+        rolls.add(roll(areas, [("100001", "XX1 1AA")] * 10 + [("100001", "XX1 1AE")] * 9))
+        assert shares("roll_2025")["100001"]["school_tundra_lsoa_q1_pct"] == 100.0  # ten is enough
         half = [("100001", "XX1 1AA")] * 10 + [("100001", "XX1 1AE")] * 10
         rolls.add(roll(areas, half))
         assert shares("roll_2025")["100001"]["school_tundra_lsoa_q1_pct"] is None

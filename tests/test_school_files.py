@@ -187,10 +187,11 @@ class TestResults:
     def test_eligible_and_taken_in_the_long_file(self, folder: Path) -> None:
         """Headings as published, cut at 64 characters; the performance tables' own count of those eligible is another."""
         header = (
-            "time_period,geographic_level,URN,school_name,headcount of pupils,number of pupils known to be eligible for (Per,"
+            "time_period,geographic_level,URN,school_name,headcount of pupils,"
+            "number of pupils known to be eligible for free school meals (Per,"
             "number of pupils known to be eligible for and claiming free scho,"
             "number of FSM eligible pupils taking a free school meal on censu,"
-            "number of pupils known to be eligible for free school meals (Per"
+            "% of pupils known to be eligible for free school meals (Performa"
         )
         put(folder, "x.csv", header, "202223,School,100001,Alpha,200,1,50,40,49", "202223,National,,,9,9,9,9,9")
         assert rows("census_schools_2023")["100001"] == {
@@ -288,6 +289,45 @@ class TestProfiles:
         assert table["100001"]["school_learners"] == 1200 and table["100001"]["school_imd_40_pct"] == 61.5
         assert table["100001"]["school_fsm_pct"] is None and "SUPP" in table["100001"]["school_fsm_pct_reason"]
         assert table["100002"]["school_nssec_4_8_pct"] == 40.1
+
+    def test_what_a_heading_leaves_open_can_be_said(self, folder: Path, run: Any) -> None:
+        path = folder / "p.csv"
+        path.write_text("URN,IMD %,NS-SEC %,AHE Q1+2 %\n100001,70,50,60\n")
+        code, out, _ = run(
+            "data",
+            "add",
+            str(path),
+            "--column",
+            "imd %=School IMD 2019 40 %",
+            "--column",
+            "NS-SEC %=school_nssec_4_8_pct",
+        )
+        assert code == 0 and "taken as" not in out
+        assert rows("p")["100001"] == {
+            "urn": "100001", "school_imd_40_pct_2019": 70, "school_nssec_4_8_pct": 50, "school_ahe_q1_2_pct": 60,
+        }  # fmt: skip
+        assert (
+            run("data", "add", str(path))[1].lstrip().startswith("updated")
+        )  # without what was said, it is another version
+        for said, wrong in (
+            ("Nothing=school_fsm_pct", "no column 'Nothing'"),
+            ("IMD %=IMD rank", "not a measure of schools"),
+        ):
+            code, _, err = run("data", "add", str(path), "--column", said)
+            assert code == 1 and wrong in err
+        (folder / "l.csv").write_text("URN,LinkURN,LinkType,X\n100001,100002,Successor,1\n")
+        assert "say with --key" in run("data", "add", str(folder / "l.csv"), "--column", "X=school_fsm_pct")[2]
+
+    def test_in_a_workbook(self, folder: Path) -> None:
+        import xlsxwriter
+
+        with xlsxwriter.Workbook(folder / "ours 2025.xlsx") as book:
+            sheet = book.add_worksheet("Schools")
+            for i, row in enumerate([["URN", "IMD 40 %", "FSM eligible %"], [100001, 61.5, 12], [100002, "SUPP", 3.5]]):
+                sheet.write_row(i, 0, row)
+        assert add(folder / "ours 2025.xlsx")[0][0] == "added"
+        assert rows("ours_2025")["100001"]["school_imd_40_pct"] == 61.5
+        assert "SUPP" in rows("ours_2025")["100002"]["school_imd_40_pct_reason"]
 
     def test_by_heat_id(self, folder: Path) -> None:
         put(folder, "heat.csv", "HEAT ID,IMD 40 %,AHE Q1+2 %", "#000012,70,60", "#000013,10,5")

@@ -47,10 +47,16 @@ class Outcome(NamedTuple):
     said: str  # one sentence
 
 
-def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None, vintage: str = "") -> list[Outcome]:
+def add(
+    paths: Iterable[Path],
+    progress: Callable[[str], None] = lambda _: None,
+    vintage: str = "",
+    meanings: dict[str, str] | None = None,
+) -> list[Outcome]:
     """Install each file, or each set of files in a folder; what is refused leaves everything as it was.
 
-    vintage: the year, for files that do not say which year they are for.
+    vintage: the year, for files that do not say which year they are for. meanings: what headings of a member's own school
+    profiles mean (heading → a school measure).
     """
     outcomes: list[Outcome] = []
     for path in paths:
@@ -65,7 +71,7 @@ def add(paths: Iterable[Path], progress: Callable[[str], None] = lambda _: None,
                 if pack.is_pack(member):
                     outcomes += [Outcome(member, *_told(done)) for done in pack.add(member, progress)]
                     continue
-                for draft in _drafts(member, vintage):
+                for draft in _drafts(member, vintage, meanings or {}):
                     held = drafts.get(draft.id)
                     drafts[draft.id] = (path, _joined(held[1], draft) if held else draft)
             except Fault as fault:
@@ -83,17 +89,19 @@ def _members(path: Path) -> list[Path] | Outcome:
     return inside or Outcome(path, "refused", f"The folder {path} holds no csv, xlsx, zip, gz or parquet file.")
 
 
-def _drafts(path: Path, vintage: str = "") -> list[write.Draft]:
+def _drafts(path: Path, vintage: str, meanings: dict[str, str]) -> list[write.Draft]:
     with ThreadPoolExecutor(1) as beside:  # the checksum of a large file is worked out while it is read
-        return _read(path, beside.submit(sha256, path), vintage)
+        return _read(path, beside.submit(sha256, path), vintage, meanings)
 
 
-def _read(path: Path, checksum: Future[str], vintage: str) -> list[write.Draft]:
+def _read(path: Path, checksum: Future[str], vintage: str, meanings: dict[str, str]) -> list[write.Draft]:
     """Every table of a file that a publisher's module knows."""
     drafts: list[write.Draft] = []
     headers = []
     for found in tables_in(path):
         found.said = vintage
+        if meanings:
+            found = school_profiles.meant(found, meanings)
         headers.append((found.name, found.header))
         for publisher in PUBLISHERS:
             roles = publisher.recognise(found.header)
@@ -117,9 +125,11 @@ def _read(path: Path, checksum: Future[str], vintage: str) -> list[write.Draft]:
             f"{name} is not a file that wpxl knows: {seen}. 'wpxl data guide' lists the files to get; a table of your own "
             'is added by naming the column it is found by, such as --key "Postcode".'
         )
+    if meanings and not all(draft.own for draft in drafts):
+        raise refuse("--column is for a table of your own: say with --key which column its rows are found by.")
     source = {"file": path.name, "sha256": checksum.result()}
     for draft in drafts:
-        draft.sources = [dict(source)]
+        draft.sources = [{**source, "choices": repr(sorted(meanings.items()))} if meanings else dict(source)]
     return drafts
 
 

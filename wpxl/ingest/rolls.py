@@ -135,12 +135,13 @@ def draft(
         (t.id, t.facts["sources"]) for t in tables.all if t.key not in ("urn", "heat_id")
     ]  # newer tables count anew
     digest = hashlib.sha256(json.dumps([column, home, vintage, used]).encode()).hexdigest()[:16]
-    return write.Draft(
+    made = write.Draft(
         id=stem if stem == "roll" or stem.startswith("roll_") else f"roll_{stem}", key="urn", rows=pa.table(columns), own=True,
-        title=f"Roll of learners, {path.name.split('.')[0].replace('_', ' ')}", vintage=vintage or (year[0] if year else ""), measures=facts,
-        publisher="your institution or partnership", licence="not stated",
+        title=f"Roll of learners, {path.name.split('.')[0].replace('_', ' ')}", vintage=vintage or (year[0] if year else ""),
+        publisher="your institution or partnership", licence="not stated", measures=facts,
         sources=[{"file": path.name, "sha256": sha256(path), "choices": digest}],
-    ), remarks  # fmt: skip
+    )  # fmt: skip
+    return made, remarks
 
 
 # ------------------------------------------------------------------------------------------------------ which columns

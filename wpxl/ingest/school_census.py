@@ -50,11 +50,12 @@ SHARES = {
     "statement": "school_sen_statement_pct",
     "support": "school_sen_support_pct",
 }
-CUT = "(performa"  # "(Performance Tables)", as far as headings carry it: another count of those eligible
 
 
 def recognise(header: list[str]) -> dict[str, str] | None:
-    plain = [h for h in header if "(per" not in h.casefold() and CUT not in h.casefold()]
+    plain = [
+        h for h in header if "(per" not in h.casefold()
+    ]  # the performance tables' own counts, their name cut short
     roles = roles_of(plain, IDENTITY, (*COUNTS, EVER))
     return roles if all(role in roles for role in ("urn", "school_learners", "eligible")) else None
 

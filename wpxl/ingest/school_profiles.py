@@ -6,17 +6,22 @@ understand are left out and named, with how to take them in as measures of their
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from .. import measures
-from ..errors import refuse
+from ..errors import Fault, refuse
 from ..store.write import REASON, Draft
 from . import figures, keys, naming
 from .columns import match
 from .headings import Meaning, meaning
 from .opening import Found
 from .schools import table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SOURCES = ("school_profiles",)
 ENOUGH = 2
@@ -33,11 +38,32 @@ def recognise(header: list[str]) -> dict[str, str] | None:
         return None
     roles = {key: found[key]}
     for cell in dict.fromkeys(header):
-        meant = meaning(cell) if cell != found[key] else None
-        if meant and meant.id not in roles:
-            roles[meant.id] = cell
+        name = _id_of(cell) if cell != found[key] else ""
+        if name and name not in roles:
+            roles[name] = cell
     shares = [name for name in roles if name.endswith("_pct") or re.search(r"_pct_20\d\d$", name)]
     return roles if len(shares) >= ENOUGH else None
+
+
+def meant(found: Found, columns: dict[str, str]) -> Found:
+    """The same table with some headings replaced by what the user says that they mean (heading → a school measure)."""
+    chosen = {keys.simple(heading): label for heading, label in columns.items()}
+    missing = [h for h in columns if keys.simple(h) not in map(keys.simple, found.header)]
+    if missing:
+        raise refuse(f"{found.name} has no column '{missing[0]}': its columns are {', '.join(found.header[:8])}.")
+    for label in columns.values():
+        measure = measures.registry().find(label)
+        if measure.geography != "school":
+            raise refuse(
+                f"{measure.label} is not a measure of schools, so '{label}' cannot be what a column of profiles means."
+            )
+    header = [chosen.get(keys.simple(h), h) for h in found.header]
+    back = dict(zip(header, found.header, strict=True))
+
+    def renamed(names: list[str], few: frozenset[str]) -> pa.Table:
+        return found.columns({name: back[name] for name in names}, uneven=True)
+
+    return replace(found, header=header, read=renamed, read_ragged=None)
 
 
 def read(found: Found, roles: dict[str, str]) -> Draft:
@@ -70,11 +96,9 @@ def read(found: Found, roles: dict[str, str]) -> Draft:
         columns[role] = [read_.values[i] for i in at]
         if unit not in TEXTS and any(read_.reasons[i] for i in at):
             columns[f"{role}{REASON}"] = [read_.reasons[i] for i in at]
-        meant = meaning(heading) or Meaning(role)
-        if meant.left_open:
-            remarks.append(
-                f"'{heading}' is taken as {meant.left_open}; to say otherwise: {_otherwise(key, roles, heading)}."
-            )
+        understood = _meaning(heading)
+        if understood and understood.left_open:
+            remarks.append(f"'{heading}' is taken as {understood.left_open}; to say otherwise: {_otherwise(heading)}.")
     stem = found.path.name.split(".")[0]
     others = [cell for cell in found.header if cell and cell not in roles.values()]
     if others:
@@ -88,8 +112,20 @@ def read(found: Found, roles: dict[str, str]) -> Draft:
 
 
 def _id_of(heading: str) -> str:
-    meant = meaning(heading)
-    return meant.id if meant else ""
+    """The school measure that a heading is, by its meaning or by being the measure's own name; '' where it is none."""
+    understood = _meaning(heading)
+    return understood.id if understood else ""
+
+
+def _meaning(heading: str) -> Meaning | None:
+    measure = measures.published()["measure"].get(heading) or {}
+    if measure.get("geography") == "school":
+        return Meaning(heading)
+    with contextlib.suppress(Fault):
+        named = measures.registry().find(heading)
+        if named.geography == "school":
+            return Meaning(named.id)
+    return meaning(heading)
 
 
 def _rows(key: str, ids: list[str], columns: dict[str, list[Any]]) -> Any:
@@ -128,12 +164,9 @@ def percentages(name: str, heading: str, read: figures.Figures) -> None:
             raise refuse(f"{name}, line {line}: {value} in the column '{heading}' is no percentage from 0 to 100.")
 
 
-def _otherwise(key: str, roles: dict[str, str], heading: str) -> str:
-    other = {
-        "IMD": "school_imd_40_pct_2019",
-        "NS": "school_nssec_4_8_pct",
-        "SEN": "school_sen_support_pct",
-        "FSM": "school_fsm_ever6_pct",
-    }
-    start = next((name for word, name in other.items() if word in heading.upper()), "school_ypr_q1_2_pct")
-    return f'--key "{roles[key]}" --column "{heading}={start}"'
+def _otherwise(heading: str) -> str:
+    other = {"imd": "school_imd_40_pct_2019", "ns": "school_nssec_4_8_pct", "sen": "school_sen_support_pct",
+             "fsm": "school_fsm_ever6_pct", "tundra": "school_tundra_lsoa_q1_2_pct", "polar4": "school_polar4_q1_2_pct",
+             "polar3": "school_polar3_q1_2_pct", "ahe": "school_polar2_ahe_q1_2_pct"}  # fmt: skip
+    name = next((name for word, name in other.items() if word in keys.simple(heading)), "school_polar2_ypr_q1_2_pct")
+    return f'--column "{heading}={name}"'

@@ -19,10 +19,12 @@ from . import own
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 OLD = 18  # months after which a postcode table is said to be old: a few thousand postcodes come and go every month
+WIDE = 160  # characters of a line that lists measures
 OWN_TABLES = """Your own tables: any .csv or .xlsx (also in .zip or .gz) with a heading row and one column to find rows by:
 postcodes, codes of output areas, LSOAs, MSOAs, wards, CAS wards, local authorities or regions, URNs, or HEAT IDs.
     Add:     wpxl data add our_list.xlsx --key Postcode --column "Band=Our priority list" --vintage 2026
-    Unlocks: every other column, as a measure under its own name: =WP_POSTCODE(A2, "Our priority list")"""
+    Unlocks: every other column, as a measure under its own name: =WP_POSTCODE(A2, "Our priority list")
+School profiles with headings such as IMD 40 %, NS-SEC 4-8 %, FSM % need no --key; learners' postcodes: wpxl data roll -h"""
 
 
 @click.group(epilog="Start with:  wpxl data guide")
@@ -73,7 +75,8 @@ def add(paths: tuple[Path, ...], columns: tuple[str, ...], units: tuple[str, ...
     if not said["key"]:
         own_only = {name: value for name, value in said.items() if name != "vintage"}
         given = [f"--{'source' if name == 'publisher' else name}" for name, value in own_only.items() if value]
-        given += ["--column"] * bool(columns) + ["--unit"] * bool(units)
+        profile = all("=" in column for column in columns)  # what headings of school profiles mean needs no key
+        given += ["--column"] * bool(columns and not profile) + ["--unit"] * bool(units)
         if given:
             raise click.UsageError(
                 f"{given[0]} is for a table of your own: say with --key which column its rows are found by."
@@ -85,7 +88,8 @@ def add(paths: tuple[Path, ...], columns: tuple[str, ...], units: tuple[str, ...
             outcomes = [own.add(paths[0], columns, units, said, status)]
         else:
             tell = lambda name: status.update(f"Reading {name} …")  # noqa: E731
-            done = [o for path in paths for o in ingest.add([path], tell, said["vintage"])]
+            named = dict(column.rsplit("=", 1) for column in columns)
+            done = [o for path in paths for o in ingest.add([path], tell, said["vintage"], named)]
             outcomes = [(o.done, o.said, []) for o in done]
         status.update("Building the indexes …")
         ingest.warm()
@@ -184,8 +188,9 @@ def guide() -> None:
         click.echo(f"    Get:     {source['get']}")
         click.echo(f"    From:    {source['site']}")
         if unlocks:
-            more = f" and {len(unlocks) - 6} more" if len(unlocks) > 6 else ""
-            click.echo(f"    Unlocks: {', '.join(unlocks[:6])}{more}")
+            shown = next(n for n in range(6, 0, -1) if n == 1 or len(", ".join(unlocks[:n])) <= WIDE)
+            more = f" and {len(unlocks) - shown} more" if len(unlocks) > shown else ""
+            click.echo(f"    Unlocks: {', '.join(unlocks[:shown])}{more}")
         for name in ("vintage", "frozen"):
             if source.get(name):
                 click.echo(f"    {name.capitalize() + ':':<8} {source[name]}")
