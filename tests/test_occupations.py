@@ -7,6 +7,7 @@ here with the csv module alone.
 from __future__ import annotations
 
 import csv
+import doctest
 import gzip
 import random
 import sys
@@ -65,6 +66,12 @@ def test_no_title_is_read_as_another_group() -> None:
             assert titles.words(title), title
             owners[tuple(sorted(titles.words(title)))].add(row["soc2020"])
     assert not [words for words, groups in owners.items() if len(groups) > 1]
+
+
+def test_examples_in_modules_are_true() -> None:
+    for module in (titles, nssec):
+        done = doctest.testmod(module)
+        assert done.attempted and not done.failed
 
 
 # --------------------------------------------------------------------------------------------------- as parents write
@@ -250,6 +257,7 @@ def test_an_index_as_csv_and_as_a_sheet(folder: Path) -> None:
     done = add(sheet(folder / "c.xlsx", HEADER, ROWS[:6]))
     assert done[0] == ("updated", "SOC 2020 coding index: 3 rows.")
     assert wpxl.call("WP_NSSEC", "moon duster") == [(7,)]
+    assert "too general" not in occupations.classify(["moon person"])[0].said  # the new version has no such title
 
 
 def test_a_bad_line_of_an_index_changes_nothing(folder: Path) -> None:
