@@ -114,7 +114,9 @@ def _criterion(register: store.Register, keys: list[str], criterion: Criterion, 
     if not held:
         near = _plain(keys, criterion.measures[-1], SHARE)
         wanted = _short(registry(register.tables).find(criterion.measures[0]).label)
-        if not all(isinstance(v, Fault) for v in near.values):
+        if all(isinstance(v, Fault) for v in near.values):
+            near = Column(wanted, SHARE, [register.missing(key, criterion.measures[0], wanted) for key in keys])
+        else:
             notes.append(f"{near.heading} has no band: the model's limits are for {wanted}, which is not installed.")
         return [near, Column(f"{near.heading}: band", BAND, [None] * len(keys))]
     values: list[Any] = [None] * len(keys)
@@ -141,7 +143,8 @@ def _origin(register: store.Register, model: Model, count: int) -> list[str]:
         f"{count:,} {'school' if count == 1 else 'schools'}. n: how many have a figure; coverage: their share in %."
     ]
     said.append(f"Priority and bands: {model.title}, version {model.version} ({model.id}).")
-    titles = dict.fromkeys(f"{t.facts['title']}{f' ({t.vintage})' if t.vintage else ''}" for t in register.ours)
+    named = ((str(t.facts["title"]), t.vintage) for t in register.ours)
+    titles = dict.fromkeys(f"{title} ({year})" if year and year not in title else title for title, year in named)
     said.append(f"Figures from: {'; '.join(titles)}.")
     if any(t.edition == "sample" for t in register.ours):
         said.append("SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get.")

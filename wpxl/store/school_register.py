@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from ..domain import school as form
+from ..domain.headers import is_postcode
 from ..errors import NA, REF, VALUE, Fault
 from .lookup import FEW
 from .school_tables import HEAT, IDENTITY, URN, SchoolTables, digits
@@ -107,6 +108,10 @@ class Register:
             places.append(place)
         if form.folded(text) in ("unknown institution", "unknown institution open e", "unknown beneficiary"):
             return form.UNKNOWN_HEAT_ID
+        if is_postcode(text):
+            return Fault(
+                VALUE, f"'{text}' is a postcode, not a school: name the school, or ask WP_POSTCODE for the area."
+            )
         return self._unknown(f"the name '{text[:60]}'")
 
     def _is_in(self, key: str, place: str) -> bool:

@@ -81,7 +81,11 @@ def _print(made: Report) -> None:
     table = Table(title=made.title, header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for i in at:
         column = made.columns[i]
-        table.add_column(column.heading, justify="right" if column.kind in ("number", "share") else "left", min_width=5)
+        table.add_column(
+            column.heading,
+            justify="right" if column.kind in ("number", "share") else "left",
+            min_width=22 if i == 1 else 5,
+        )
 
     def cells(row: tuple[Any, ...], banded: bool) -> list[str]:
         return [
