@@ -212,6 +212,12 @@ def test_other_columns_never_spoil_a_neighbour(rows: list[tuple[Any, Any, Any]])
     assert answers == [occupations.classify([c], [s], [n])[0] for c, s, n in rows]
 
 
+def test_a_very_long_cell_is_soon_answered() -> None:
+    start = time.perf_counter()
+    (answer,) = occupations.classify(["wrkr of mny kindz " * 1800])
+    assert answer.fault and time.perf_counter() - start < 2
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     reading = titles.read(text)
@@ -282,7 +288,10 @@ STATUS_HEADER = [
 
 def test_derivation_tables_take_the_place_of_the_built_in_one(folder: Path) -> None:
     assert wpxl.call("WP_NSSEC", "plumber", "employee") == [(5,)] and "built-in" in wpxl.why("WP_NSSEC", "plumber")[0]
-    path = sheet(folder / "full.xlsx", STATUS_HEADER, derivation({"5315": "L3.1"}))
+    path = sheet(folder / "full.xlsx", STATUS_HEADER, derivation({"5315": "L3.1", "8213": "13.4"}))
+    assert add(path) == [("added", "NS-SEC from SOC 2020 and employment status (operational categories): 412 rows.")]
+    assert wpxl.call("WP_NSSEC", [["plumber"], ["taxi driver"]], "employee") == [("1.2",), (7,)]
+    path = sheet(folder / "classes.xlsx", STATUS_HEADER, derivation({"5315": 1.2}))
     assert add(path) == [("added", "NS-SEC from SOC 2020 and employment status: 412 rows.")]
     assert wpxl.call("WP_NSSEC", "plumber", "employee") == [("1.2",)]
     rows = [[row["soc2020"], "A title", 2 if row["soc2020"] == "5315" else "1.1"] for row in built_in()]

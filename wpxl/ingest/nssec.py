@@ -38,6 +38,9 @@ ROLES = {
     "simplified": r"simplified.*|(?:derived )?NS[- _]?SEC(?:[ _]?(?:simplified|analytic)?[ _]?class(?:es)?)?",
 }
 
+NONE = ("", "-", ".")
+_OPERATIONAL = re.compile(r"8|9|1[0-4]|(?:[3-9]|1[0-4])\.[0-9]")  # what no class is called
+
 
 def recognise(header: list[str]) -> dict[str, str] | None:
     found = match(header, ROLES)
@@ -63,15 +66,18 @@ def read(found: Found, roles: dict[str, str]) -> Draft:
     table: dict[str, list[str | None]] = {"soc2020": list(order)}
     if "title" in columns:
         table["soc2020_title"] = [" ".join(columns["title"][kept[code]].split()) or None for code in order]
-    for role in (*nssec.STATUSES, nssec.SIMPLIFIED):
-        if role in columns:
-            table[f"nssec_{role}"] = _classes(found, columns[role], [kept[code] for code in order])
-    simplified_only = not _whole(roles)
-    return Draft(
-        id="nssec_2020_simplified" if simplified_only else "nssec_2020",
+    lines = [kept[code] for code in order]
+    given = {role: _given(columns[role], lines) for role in (*nssec.STATUSES, nssec.SIMPLIFIED) if role in columns}
+    operational = any(_OPERATIONAL.fullmatch(text) for texts in given.values() for text in texts)
+    for role, texts in given.items():
+        table[f"nssec_{role}"] = _classes(found, texts, lines, operational)
+    whole = _whole(roles)
+    return Draft(  # a workbook holds the same matrix twice, as categories and as classes: each is a table of its own
+        id=f"nssec_2020{'' if whole else '_simplified'}{'_categories' if operational else ''}",
         key="soc2020",
         rows=pa.table(table),
-        title=f"NS-SEC from SOC 2020{', simplified method' if simplified_only else ' and employment status'}",
+        title=f"NS-SEC from SOC 2020{' and employment status' if whole else ', simplified method'}"
+        f"{' (operational categories)' if operational else ''}",
         vintage="2020",
     )
 
@@ -80,14 +86,16 @@ def _whole(roles: dict[str, str]) -> bool:
     return all(status in roles for status in nssec.STATUSES)
 
 
-def _classes(found: Found, texts: list[str | None], lines: list[int]) -> list[str | None]:
+def _given(texts: list[str | None], lines: list[int]) -> list[str]:
+    return [re.sub("[lL ]", "", (texts[i] or "").strip()).removesuffix(".0") for i in lines]
+
+
+def _classes(found: Found, texts: list[str], lines: list[int], operational: bool) -> list[str | None]:
     """A column's classes. Operational categories (L3.1, 7.2, 13.4) become the class that they belong to."""
-    given = [re.sub("[lL ]", "", (texts[i] or "").strip()).removesuffix(".0") for i in lines]
-    operational = any(re.fullmatch(r"8|9|1[0-4]|(?:[3-9]|1[0-4])\.[0-9]", text) for text in given)
     out = []
-    for i, text in zip(lines, given, strict=True):
-        class_ = nssec.parse(f"L{text}" if operational else text) if text not in ("", "-", ".") else None
-        if class_ is None and text not in ("", "-", "."):
+    for i, text in zip(lines, texts, strict=True):
+        class_ = nssec.parse(f"L{text}" if operational else text) if text not in NONE else None
+        if class_ is None and text not in NONE:
             raise refuse(f"{found.name}, line {i + 2}: '{text[:20]}' is no NS-SEC class. Nothing has changed.")
         out.append(class_)
     return out

@@ -28,6 +28,7 @@ class Answer(NamedTuple):
     groups: tuple[str, ...] = ()  # unit groups of SOC 2020 that the words may mean
 
 
+MOST = 200  # characters of a cell that are read: nobody's job takes more to name
 BLANK = Answer(None, None, "The cell is blank, so the answer is blank.")
 
 
@@ -99,6 +100,7 @@ def _answer(pages: Book, cell: Any, status: Any, size: Any) -> Answer:
 
 
 def _of_text(pages: Book, cell: str, status: str | None, size: str | None) -> Answer:
+    cell = cell[:MOST]
     reading = titles.read(cell)
     special = _special(cell, reading)
     if special:

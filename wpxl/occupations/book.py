@@ -17,7 +17,9 @@ from typing import NamedTuple
 from .. import store
 from ..domain import nssec, titles
 
-INDEX, DERIVATIONS = "soc_2020_index", ("nssec_2020_simplified", "nssec_2020")
+INDEX = "soc_2020_index"
+# What a later one says counts for more: classes as published before those worked out from operational categories.
+DERIVATIONS = ("nssec_2020_simplified_categories", "nssec_2020_categories", "nssec_2020_simplified", "nssec_2020")
 UNCLASSIFIABLE = "none"  # in the index: a title that names no one unit group
 Key = tuple[str, ...]  # a title's words in alphabetical order, so that word order does not matter
 
