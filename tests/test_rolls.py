@@ -168,6 +168,11 @@ class TestTable:
             if name != "urn" and not name.endswith("_reason"):
                 assert registry.find(registry.measures[name].label).id == name
 
+    def test_makes_every_share_that_is_promised(self) -> None:
+        made = {share.id for family in rolls.families() for share in family.shares}
+        promised = {name for name, facts in measures.published()["measure"].items() if facts["source"] == "roll"}
+        assert promised <= made and len(promised) > 20
+
     @pytest.mark.parametrize(
         ("head", "rows", "said"),
         [

@@ -59,7 +59,7 @@ class Rows:
     """The schools of a published table, each once, in file order; other rows (local authorities, England) left out."""
 
     def __init__(self, found: Found, roles: dict[str, str], passed: Callable[[dict[str, str]], bool]):
-        self.found = found
+        self.found, self.headings = found, roles
         table = found.columns(roles, uneven=True)
         self.columns = {role: [text or "" for text in table.column(role).to_pylist()] for role in roles}
         self.urns: list[str] = []
@@ -113,9 +113,14 @@ class Rows:
             return text, None
         value = number(text)
         if value is None:
-            raise refuse(f"{self.found.name}, line {line}: '{text[:30]}' is no number, but the column holds {role}.")
+            raise refuse(
+                f"{self.found.name}, line {line}: '{text[:30]}' is no number, as all in the column {self.headings[role]} should be."
+            )
         if figure.unit == "%" and not 0 <= value <= 100:
-            raise refuse(f"{self.found.name}, line {line}: {text[:30]} is no percentage, but the column holds {role}.")
+            heading = self.headings[role]
+            raise refuse(
+                f"{self.found.name}, line {line}: {text[:30]} in the column {heading} is no percentage from 0 to 100."
+            )
         return float(value) if figure.unit != "number" else value, None
 
 
