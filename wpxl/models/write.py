@@ -128,6 +128,23 @@ def add_version(name: str, base: str, title: str, version: dict[str, Any]) -> Ke
         return keep(path.stem, before.rstrip() + added, path.name)
 
 
+def recalibrated(
+    base: str, version: str, date: datetime.date, limits: dict[str, tuple[float, float, str]], section: str, note: str
+) -> dict[str, Any]:
+    """A version of a model with other limits, as facts: criterion → (Low below, at least, source).
+
+    Limits belong to the vintage that they were found on, so {imd} and the like become that vintage.
+    """
+    path, _ = file_of(base)
+    facts: dict[str, Any] = vintages_set(read.dated(path.name, read.toml(path), version))
+    criteria = []
+    for criterion in facts["criterion"]:
+        new = dict(zip(("low_below", "at_least", "source"), limits.get(criterion["id"], ()), strict=False))
+        criteria.append(criterion | new)
+    source = {"document": f"calibrated with wpxl on {date.isoformat()}", "section": section}
+    return {**facts, "from": date, "source": source, "note": note, "criterion": criteria}
+
+
 def _text_of(path: Path) -> str:
     read.toml(path)  # says what is wrong with it
     return path.read_bytes().decode("utf-8-sig")

@@ -66,12 +66,12 @@ def _sheet(
     sheet.set_row(3, 80)
     for r, row in enumerate(rows, 4):
         for c, (value, kind) in enumerate(zip(row, kinds, strict=True)):
-            _write(sheet, r, c, value, styles[kind])
+            write_cell(sheet, r, c, value, styles[kind])
     last = 3 + len(rows)
     total = book.add_format({**plain, "bold": True, "top": 1, "top_color": NAVY})
     for r, row in enumerate(below, last + 1):
         for c, value in enumerate(row):
-            _write(sheet, r, c, value, total)
+            write_cell(sheet, r, c, value, total)
     for word, colour in COLOURS.items():
         fill = book.add_format({"bg_color": colour})
         for c in (c for c, kind in enumerate(kinds) if kind == "band"):
@@ -91,7 +91,7 @@ def _sheet(
     sheet.repeat_rows(3)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     if isinstance(value, Fault):
         sheet.write_formula(row, column, "=NA()" if value.code == "#N/A" else f"={value.code}", style, value.code)
     elif value is None:
