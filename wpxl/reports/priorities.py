@@ -7,6 +7,7 @@ only compared with them, as the guide's figures 3 and 4 compare Birmingham and S
 from __future__ import annotations
 
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from .. import models, schools, store
@@ -207,10 +208,15 @@ def _criteria(found: list[Found], figures: list[list[float]]) -> Table:
     return Table("Criteria", headings, kinds, rows)
 
 
+def _percent(count: int, n: int) -> float:
+    """To two decimals, halves up, as the guide prints them."""
+    return float((Decimal(100 * count) / n).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def _with_shares(counts: list[Any], n: int) -> list[Any]:
     out: list[Any] = []
     for count in counts:
-        out += [count, None if count is None or not n else round(100 * count / n, 2)]
+        out += [count, None if count is None or not n else _percent(count, n)]
     return out
 
 
@@ -234,7 +240,7 @@ def _priorities(
             counts = _counts(made, [raws[key] for key in chosen])
             judged = len(chosen) - counts[LEFT_OUT]
             headings += [f"{place}, {which} thresholds", f"{place}, {which} %"]
-            shares = [None if a == LEFT_OUT or not judged else round(100 * counts[a] / judged, 2) for a in answers]
+            shares = [None if a == LEFT_OUT or not judged else _percent(counts[a], judged) for a in answers]
             columns += [[*(counts[a] for a in answers), len(chosen)], [*shares, None]]
         pies.append(Pie(f"{place}: priority by the new thresholds", len(headings) - 2, len(answers) - 1))
     rows = list(zip([*answers, ALL], *columns, strict=True))
