@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import wpxl
+from wpxl import models
 from wpxl.errors import Fault
 from wpxl.targeting.calibrate import FEWEST, Thirds, roundest, thirds
 
@@ -162,15 +163,42 @@ def test_priorities_by_old_and_new_are_those_of_pandas(
 
 
 def test_new_thresholds_change_priorities(schools: Path, run: Run, table: pd.DataFrame) -> None:
-    """The model for today on the guide's FSM: counts by the thresholds found are those of pandas by them."""
-    made = calibrated(run, "--phase", "Secondary")
+    """From a model with other thresholds: by the old ones and by those found, each counted by pandas."""
+    text = (models.folders()[0][0] / "aimhigher-2011-school.toml").read_text("utf-8")
+    (schools / "models").mkdir()
+    (schools / "models" / "other.toml").write_text(
+        text.replace("at_least = 61", "at_least = 90").replace("= 58", "= 80")
+    )
+    made = calibrated(run, "other", "--phase", "Secondary")
     assert made["schools"] == SCHOOLS - COLLEGES
-    new = {r["Criterion"]: r for r in made["criteria"] if r["Thresholds"] == "new"}
-    limits = dict(zip(("imd", "fsm", "nssec", "ypr", "ahe"), (r["High from"] for r in new.values()), strict=True))
-    expected = priorities(table[table["school_phase"] == "Secondary"], limits)
-    assert {
-        r["Priority"]: r["All schools, new thresholds"] for r in made["priorities"] if r["Priority"] in expected
-    } == expected
+    new = [r["High from"] for r in made["criteria"] if r["Thresholds"] == "new"]
+    secondary = table[table["school_phase"] == "Secondary"]
+    for which, limits in (("old", (90, 17, 47, 80, 67)), ("new", tuple(new))):
+        expected = priorities(secondary, dict(zip(("imd", "fsm", "nssec", "ypr", "ahe"), limits, strict=True)))
+        rows = {r["Priority"]: r[f"All schools, {which} thresholds"] for r in made["priorities"]}
+        assert {answer: rows[answer] for answer in expected} == expected
+    assert new[0] == 61 and new[3] == 58
+
+
+def test_closed_schools_are_left_out_and_no_figure_counts_twice(schools: Path, run: Run, table: pd.DataFrame) -> None:
+    """A list of schools says that some are closed and who took their place; a table may be named all the same."""
+    urns = list(table["urn"])
+    closed, after = urns[600:700], urns[700:800]
+    rows = ["urn,school_name,school_status,school_closed,school_successor"]
+    rows += [f"{urn},Old,Closed,2012-08-31,{new}" for urn, new in zip(closed, after, strict=True)]
+    rows += [f"{urn},New,Open,," for urn in after]
+    (schools.parent / "list.csv").write_text("\n".join(rows), "utf-8")
+    assert run("data", "add", str(schools.parent / "list.csv"), "--key", "urn", "--vintage", "2012")[0] == 0
+    made = calibrated(run)
+    assert made["schools"] == SCHOOLS - len(closed) and "100 closed schools are left out." in made["notes"]
+    known = table.set_index("urn")["school_imd_40_pct_2010"]
+    assert made["criteria"][0]["n"] == known.drop(closed).count()
+    made = calibrated(run, "--table", "profiles_2011")
+    assert made["schools"] == SCHOOLS and made["criteria"][0]["n"] == known.count()
+    made = calibrated(run, "--table", "list")
+    assert made["schools"] == 200
+    fsm = table.set_index("urn")["school_fsm_pct"]
+    assert made["criteria"][2]["n"] == fsm[[*closed, *after]].count()  # a closed school without one has its successor's
 
 
 # -------------------------------------------------------------------------------------------------- keeping a version
