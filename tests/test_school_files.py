@@ -204,7 +204,7 @@ class TestResults:
             ([KS4], "a header and no rows"),
             ([KS4, "1,201,4001,100001,Alpha,0,CY,120,46.2,-0.15,63%,57.5"], "no row for England"),
             ([KS4, ENGLAND], "holds no row of a school"),
-            ([KS4, "1,201,4001,100001,A,0,CY,120,46.2,0,163%,57.5", ENGLAND], "line 2: 163% is no percentage"),
+            ([KS4, "1,201,4001,100001,A,0,CY,120,46.2,0,163%,57.5", ENGLAND], "line 2: 163% in the column PTL2BASICS"),
             ([KS4, "1,201,4001,100001,A,0,CY,120,good,0,63%,57.5", ENGLAND], "line 2: 'good' is no number"),
             ([KS4, "1,201,4001,,A,0,CY,120,4,0,63%,57.5", ENGLAND], "line 2: there is no URN"),
             ([KS4, *["1,201,4001,100001,A,0,CY,120,4,0,63%,57.5"] * 2, ENGLAND], "100001 stands there twice, first in line 2"),
