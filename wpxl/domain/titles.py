@@ -35,6 +35,12 @@ class Reading(NamedTuple):
     text: str  # the cell without what was understood as status or circumstance
 
 
+def of_both_parents(cell: str) -> bool:
+    """Whether a cell speaks of a mother and a father: two people's jobs."""
+    text = plain(cell)
+    return bool(_MOTHER.search(text) and _FATHER.search(text))
+
+
 def each_of(text: str) -> frozenset[str]:
     """The words of a text as a set: long lists of words read better so."""
     return frozenset(text.split())
@@ -51,6 +57,7 @@ SHORT = {
     "designs": "designer", "stacks": "stacker", "repairs": "repairer", "packs": "packer", "fits": "fitter", "paints": "painter",
     "writes": "writer", "makes": "maker", "lays": "layer", "sells": "seller", "therapists": "therapist",
     "accounts": "accounts", "stores": "stores",  # a stores manager runs no store
+    "stacking": "stacker",
     "counselor": "counsellor", "jeweler": "jeweller", "labor": "labour", "laborer": "labourer", "programer": "programmer",
 }  # fmt: skip
 _JOINED = re.compile(
@@ -124,6 +131,12 @@ _NEVER = re.compile(
     r"\bnever (?:had a job|worked|been employed|been in work)\b|\blong[\s-]*term unemployed\b|\bunemployed (?:long|for years)\b"
     r"|\bhas(?:n'?t| not) (?:ever )?worked\b"
 )
+_PARENT = r"(?:step[\s-]?)?(?:mum|mom|mam|mother|dad|father)"
+_RELATION = re.compile(  # "my dad is a builder": whose job it is, not what it is
+    rf"\b(?:my |his |her |the |both )?(?:{_PARENT}|parents?)(?:'?s job)?\b\s*"
+    r"(?=(?:is|are|was|were|works?|has|runs|owns|used|has been)\b|[:=-])[:=-]?"
+)
+_MOTHER, _FATHER = re.compile(r"\b(?:mum|mom|mam|mother)\b"), re.compile(r"\b(?:dad|father)\b")
 _STUDENT = re.compile(
     r"^(?:(?:full|part)[\s-]*time |university |college |uni |mature |phd |postgraduate |undergraduate |masters? |school "
     r"|sixth form |a )*(?:student|pupil|undergraduate|postgraduate)\b|^studying\b.*"
@@ -206,6 +219,7 @@ def read(cell: str) -> Reading:
         return Reading((), (), None, None, NOT_GIVEN, False, "")
     if simple in _NO_JOB:
         return Reading((), (), None, None, NO_JOB, True, "")
+    text = _RELATION.sub(" ", text)
     status, size, text = _status(text.replace("(", " ( ").replace(")", " ) "))
     bare = " ".join(re.sub(r"[().,;:!*]", " ", text).split())
     never = _NEVER.search(bare)

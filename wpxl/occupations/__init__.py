@@ -106,6 +106,8 @@ def _of_text(pages: Book, cell: str, status: str | None, size: str | None) -> An
     if special:
         return special
     status, size = status or reading.status, size or (reading.size if status is None else None)
+    if titles.of_both_parents(cell):
+        return _ask(cell, questions.ONE_PARENT, ())
     asked = questions.question(reading.words) or questions.question(without_employers(reading.words))
     if asked:
         return _ask(cell, *asked)

@@ -23,12 +23,12 @@ RANKS = each_of(
     "advanced specialist professional staff operative head chief group assistant seasonal relief supply volunteer "
     "permanent temporary various secondary primary high busy big small large male female"
 )  # fmt: skip
-ANYBODY = each_of("worker man operative assistant staff operator agent employee")
+ANYBODY = each_of("worker man operative staff employee")
 ABOVE = each_of("manager owner director head supervisor officer leader executive consultant landlord foreman")
 EMPLOYERS = each_of(
-    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council royal mail bt dhl ups dpd hermes "
-    "evri mcdonald kfc gregg costa starbuck coffee subway bp shell jlr rover toyota nissan honda airbu bae barclay hsbc lloyd "
-    "natwest santander hmrc dwp"
+    "tesco asda sainsbury morrison aldi lidl waitrose coop amazon argo boot primark nhs council royal mail bt dhl "
+    "ups dpd hermes evri mcdonald kfc gregg costa starbuck coffee subway bp shell jlr jaguar land rover toyota "
+    "nissan honda airbu bae barclay hsbc lloyd natwest santander hmrc dwp"
 )
 PLACES = each_of("hospital school office company firm factory shop university college")
 

@@ -13,6 +13,7 @@ LAST_JOB = "What was the last main paid job? (None ever: that is class 8.)"
 PAID_CARE = (
     "Is it paid care work (a care worker, class 6), or unpaid care for family (then: what was the last main paid job)?"
 )
+ONE_PARENT = "Which parent earns more? Put that parent's job alone, as HESA's rule has it."
 THERE = "What is the job there?"
 PLACES = frozenset(
     [
