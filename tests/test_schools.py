@@ -206,6 +206,12 @@ def test_undated_names_take_what_is_installed(home: Path) -> None:
     assert plain([row]) == [[15.0, 3.0, "#REF!"]]
 
 
+def test_undated_names_take_the_pinned_year_before_the_newest(home: Path) -> None:
+    table("roll", urn=["100001"], school_name=["Elm"], school_imd_40_pct_2019=[19.0], school_imd_40_pct_2025=[25.0])
+    assert one("WP_SCHOOL", "100001", "IMD 40 %") == 19.0
+    assert one("WP_SCHOOL", "100001", "IMD 2025 40 %") == 25.0
+
+
 class TestClosed:
     """1 → 2 → 3 is a chain; 4 has two successors; 5 and 6 go in a circle; 7 leads out of the tables; 8 is open."""
 

@@ -85,6 +85,7 @@ def _print(made: Report) -> None:
             column.heading,
             justify="right" if column.kind in ("number", "share") else "left",
             min_width=22 if i == 1 else 5,
+            overflow="fold",
         )
 
     def cells(row: tuple[Any, ...], banded: bool) -> list[str]:
