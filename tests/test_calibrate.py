@@ -201,6 +201,23 @@ def test_closed_schools_are_left_out_and_no_figure_counts_twice(schools: Path, r
     assert made["criteria"][2]["n"] == fsm[[*closed, *after]].count()  # a closed school without one has its successor's
 
 
+@pytest.mark.genuine
+def test_a_genuine_census_falls_into_thirds(open_data: Path, home: Path, run: Run) -> None:
+    """Eligible over roll of every school of January 2019, against pandas' quantiles; no invented school is among them."""
+    path = open_data / "schools" / "census_fsm" / "england_census_jan2019.csv.gz"
+    assert run("data", "add", str(path))[0] == 0
+    made = calibrated(run)
+    (row,) = [r for r in made["criteria"] if r["Criterion"] == "FSM %" and r["Thresholds"] == "new"]
+    table = pd.read_csv(path, dtype=str)
+    table = table[table["URN"].str.fullmatch("[0-9]{6}")]  # the others are totals
+    eligible, roll = (pd.to_numeric(table[name], errors="coerce") for name in ("NUMFSM", "NOR"))
+    shares = (100 * eligible / roll)[roll > 0].dropna()
+    assert row["n"] == len(shares) > 20_000 and not any("SAMPLE" in note or "Sample" in note for note in made["notes"])
+    for key, part in (("Low below", 1 / 3), ("High from", 2 / 3)):
+        assert abs(row[key] - shares.quantile(part)) <= 0.11
+    assert all(33 < row[f"{band} %"] < 33.7 for band in ("Low", "Medium", "High"))
+
+
 # -------------------------------------------------------------------------------------------------- keeping a version
 
 

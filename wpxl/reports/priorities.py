@@ -20,6 +20,7 @@ from ..targeting.calibrate import Thirds
 
 UNSETTLED, LEFT_OUT = "Not settled", "Left out"
 ALL = "All schools"
+LINKS = {"school_successor", "school_predecessor"}
 TEXT, NUMBER, SHARE = "text", "number", "share"
 
 
@@ -111,15 +112,24 @@ def _all(register: store.Register, table: str, notes: list[str]) -> list[str]:
         if held is None:
             there = ", ".join(t.id for t in register.ours)
             raise refuse(f"There is no table of schools called {table[:60]}. There is {there}.")
-        words = store.area(register.tables, held.id).key
-        found = register.find_many([str(words.at(i)) for i in range(1, words.count + 1)])
         notes.append(f"The schools are those of {held.facts['title']}; their figures are those that priorities go by.")
-        return list(dict.fromkeys(key for key in found if isinstance(key, str)))
-    keys = register.keys()
+        return _keys(register, held)
+    # Beside real schools those of the sample are none, and a list of links alone does not make a school.
+    real = [t for t in register.ours if t.edition == "real" and set(t.columns) - LINKS]
+    among = {key for t in real for key in _keys(register, t)}
+    everyone = register.keys()
+    keys = [key for key in everyone if key in among] if real else everyone
     still = [key for key, closed in zip(keys, register.closed(keys), strict=True) if not closed]
     if len(still) < len(keys):
         notes.append(f"{_schools(len(keys) - len(still), 'closed ')} left out.")
     return still
+
+
+def _keys(register: store.Register, table: store.Table) -> list[str]:
+    """The schools of one table."""
+    words = store.area(register.tables, table.id).key
+    found = register.find_many([str(words.at(i)) for i in range(1, words.count + 1)])
+    return list(dict.fromkeys(key for key in found if isinstance(key, str)))
 
 
 def _schools(n: int, kind: str = "") -> str:
@@ -127,7 +137,8 @@ def _schools(n: int, kind: str = "") -> str:
 
 
 def _phase(register: store.Register, keys: list[str], phase: str, notes: list[str]) -> list[str]:
-    phases = [str(p) if p else "not stated" for p in register.values(keys, "school_phase")]
+    said = zip(register.values(keys, "school_phase"), register.values(keys, "school_type"), strict=True)
+    phases = [str(phase or type_ or "not stated") for phase, type_ in said]  # a school census has the phase in the type
     counts = Counter(phases)
     listed = ", ".join(f"{name} {n:,}" for name, n in counts.most_common())
     if phase:
@@ -284,6 +295,6 @@ def _notes(register: store.Register, model: Model, found: list[Found], needless:
     )
     if model.unknown_as_not_met:
         said.append("What is not known was taken as not met.")
-    if any(t.edition == "sample" for t in register.ours):
+    if register.sample_only:
         said.append("SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get.")
     return said
