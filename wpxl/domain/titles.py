@@ -144,7 +144,7 @@ _STUDENT = re.compile(
 )
 _NOT_STUDENTS = each_of(
     "support welfare service officer adviser liaison recruitment manager admin coordinator loan union hall referral unit "
-    "counsellor mentor advocate ambassador finance assistant guide helper assessor"
+    "counsellor mentor advocate ambassador finance assistant guide assessor"
 )
 _HOME = re.compile(
     r"\b(?:house|home)[\s-]*(?:wife|wives|husband|maker)\b"

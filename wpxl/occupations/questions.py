@@ -44,7 +44,7 @@ _ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "consultant;adviser;analyst;specialist;coordinator;officer;inspector;controller;planner;agent;executive": (
         "In what field, and what is the full job title?", ()),
     "supervisor;team leader;foreman;chargehand": ("Supervisor of what kind of work?", ()),
-    "assistant;helper;worker;operative;staff;operator;attendant;representative;employee;general worker": (
+    "assistant;worker;operative;staff;operator;attendant;representative;employee;general worker": (
         "What kind of work is it, and where?", ()),
     "technician": ("What kind of technician?", ()),
     "labourer;labouring;manual worker;general labourer": ("Labourer where: a building site, a factory or a farm?", ("6", "7")),
