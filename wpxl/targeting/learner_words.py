@@ -88,7 +88,8 @@ def _bound(criterion: Criterion) -> str:
 
 def _class(cell: Any) -> str:
     if not _is_class(cell):
-        return f"'{str(cell).strip()[:24]}' (NS-SEC {occupations.classify([cell])[0].class_})"
+        answer = occupations.classify([cell])[0]
+        return f"'{str(cell).strip()[:24]}' (NS-SEC {answer.class_ or ' or '.join(answer.classes)})"
     return f"NS-SEC {nssec.parse(cell) or str(cell).strip()[:20]}"
 
 

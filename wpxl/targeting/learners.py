@@ -160,7 +160,10 @@ def _by_class(classes: tuple[int, int], cells: list[Any]) -> list[int | Fault]:
     words = list(dict.fromkeys(cell for cell, state in zip(cells, out, strict=True) if state is None))
     for word, answer in zip(words, occupations.classify(words), strict=True):
         fault = answer.fault if answer.fault is not None and answer.fault.code == VALUE else None
-        known[word] = fault or of_class(answer.class_)
+        possible = {
+            of_class(class_) for class_ in answer.classes or (answer.class_,)
+        }  # a labourer is 6 or 7: met either way
+        known[word] = fault or (possible.pop() if len(possible) == 1 else UNKNOWN)
     return [known[cell] if state is None else state for cell, state in zip(cells, out, strict=True)]
 
 
