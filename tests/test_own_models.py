@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import functools
 import itertools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from conftest import plain
 import wpxl
 from wpxl import models
 from wpxl.errors import Fault
-from wpxl.models import read, sheet, write
+from wpxl.models import check, read, sheet, write
 
 Run = Callable[..., tuple[int, str, str]]
 SHIPPED = sorted(models.folders()[0][0].glob("*.toml"))
@@ -47,6 +49,7 @@ source = "page 4"
 SECOND = GOOD[GOOD.index("[[version]]") :]
 OUTCOME = '[[version.outcome]]\nanswer = "High"\nwhen = "any A"\n'
 OPTION = '[version.option.x]\nwith_routes = [{ answer = "High", when = "all" }]\n'
+WEIGHTS = "[version.option.x]\nweights = { fms = 2 }\n"
 LEFT_OUT = '[[version.left_out]]\nmeasure = "school_phase"\ncontains = "x"\n'
 # What is changed in the good model, into what; the key and the reason that the sentence must name.
 BAD = {
@@ -76,6 +79,8 @@ BAD = {
     "a version that is no table": (SECOND, "version = [1]", "'from'", "each version needs a date"),
     "options that are no tables": ("from = 2026", "option = { x = 1 }\nfrom = 2026", "'option x'", "a table of its own"),
     "an option with a bad rule": (SECOND, SECOND + OPTION, "'when = all'", "the end stands where a basket should"),
+    "an option for another criterion": (SECOND, SECOND + WEIGHTS, "'option x, weights'", "'fms' is not there to be changed"),
+    "words that fit all": ('unit = "%"', 'unit = "%"\nnot_applicable = { measure = "x", contains = "" }', "fsm, not_app", "it needs {"),
     "left out without a reason": (OUTCOME, OUTCOME + LEFT_OUT, "'left_out, because'", "a text is needed"),
     "half of not_applicable": ('unit = "%"', 'unit = "%"\nnot_applicable = { measure = "x" }', "not_applicable'", "it needs {"),
     "not TOML": ('about = "school"', "about school", "", "cannot be read: "),
@@ -129,6 +134,56 @@ def test_a_bad_model_is_named_with_key_and_reason(kind: str, home: Path, tmp_pat
     code, out, err = run("models", "add", str(offered))
     assert (code, out) == (1, "") and "refused  The model file offered.toml cannot be " in err and reason in err
     assert not (home / "models" / "offered.toml").exists()
+
+
+JUNK = [
+    5,
+    "",
+    "x",
+    [],
+    [1],
+    ["a"],
+    [{}],
+    {},
+    {"a": {"b": 1}},
+    True,
+    float("nan"),
+    datetime.date(2020, 1, 1),
+    "any A and",
+    "{imd}",
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in a model file, at every depth."""
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, entry in entries:
+        yield from places(entry, (*path, key))
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SHIPPED if p.stem in ("current-learner", "current-school")], ids=lambda p: p.stem
+)
+def test_junk_anywhere_in_a_model_is_a_sentence(path: Path) -> None:
+    """Whatever stands in place of a value: the model is refused in one sentence, or decides; and it fits a sheet and a file."""
+    good = tomllib.loads(path.read_text("utf-8"))
+    for place, junk in itertools.product(places(good), JUNK):
+        changed = copy.deepcopy(good)
+        *way, last = place
+        functools.reduce(lambda facts, key: facts[key], way, changed)[last] = junk
+        try:
+            versions = check.whole("f.toml", "f", models.vintages_set(changed), "own")
+        except Fault as fault:
+            assert (
+                fault.sentence.startswith("The model file f.toml cannot be used: at '") and "\n" not in fault.sentence
+            )
+            continue
+        made = read.model("f", "f", models.vintages_set(changed), versions[-1], (), "own")
+        made.decide((1,) * len(made.criteria))
+        assert tomllib.loads(write.text_of(changed)).keys() == changed.keys()
+        assert len(sheet.drawn([list(row) for row in sheet.rows("f", changed)])) == 1
 
 
 @pytest.mark.parametrize(

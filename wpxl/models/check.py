@@ -20,9 +20,24 @@ def whole(name: str, model_id: str, parsed: dict[str, Any], edition: str) -> tup
     versions = tuple(read.dates(name, parsed))
     for version in reversed(versions):  # the newest is the one that most people use
         measures_of(name, read.model(name, model_id, parsed, version, (), edition))
-        for option in read.dated(name, parsed, version).get("option", {}):
+        facts = read.dated(name, parsed, version)
+        for option in facts.get("option", {}):
             read.model(name, model_id, parsed, version, (option,), edition)
+            _option(name, facts, option)
     return versions
+
+
+def _option(name: str, facts: dict[str, Any], title: str) -> None:
+    """An option changes criteria and routes that are there."""
+    ids = {criterion["id"] for criterion in facts["criterion"]}
+    routes = {outcome.get("route", "") for outcome in facts["outcome"]}
+    for key, there in (*((key, ids) for key in read.OF_CRITERIA), ("without_routes", routes)):
+        for wanted in facts["option"][title].get(key, ()):
+            if wanted not in there:
+                said = ", ".join(sorted(filter(None, there))) or "none"
+                raise read.bad(
+                    name, f"option {title}, {key}", f"'{wanted}' is not there to be changed; there is {said}"
+                )
 
 
 def measures_of(name: str, made: Model) -> None:

@@ -33,6 +33,7 @@ _OPTION = {
     "with_routes": _TABLES, "without_routes": _LIST, "without_criteria": _LIST, "weights": _OPTIONS, "at_least": _OPTIONS,
     "at_most": _OPTIONS, "classes": _OPTIONS, "note": _TEXT, "source": _TEXT,
 }  # fmt: skip
+OF_CRITERIA = ("weights", "at_least", "at_most", "classes", "without_criteria")  # of an option, by the ids of criteria
 _LEFT_OUT = dict.fromkeys(("measure", "contains", "because"), _TEXT)
 _REPORTED = {"measure": _TEXT}
 ANSWERS = ("fsm", "bursary", "parental_he", "nssec", "disabled", "in_care", "estranged", "carer")  # columns of learners
@@ -100,9 +101,10 @@ def model(
     facts = dated(name, parsed, version)
     chosen = _options(name, facts, options)
     left = {c for o in chosen for c in o.get("without_criteria", ())}
-    criteria = tuple(
-        _criterion(name, _changed(c, chosen)) for c in _list(name, facts, "criterion") if c.get("id") not in left
-    )
+    written = _list(name, facts, "criterion")
+    for criterion in written:
+        _text(name, "criterion, id", criterion.get("id"))
+    criteria = tuple(_criterion(name, _changed(c, chosen)) for c in written if c["id"] not in left)
     if len({c.id for c in criteria}) < len(criteria):
         raise bad(name, "criterion", "two criteria have the same id")
     made = Model(
@@ -128,6 +130,8 @@ def model(
     )
     routes = {r for o in chosen for r in o.get("without_routes", ())}
     offered = [*(r for o in chosen for r in o.get("with_routes", ())), *_list(name, facts, "outcome")]
+    for outcome in offered:
+        _known(name, "outcome, ", outcome, _OUTCOME)
     made.outcomes = tuple(_outcome(name, o, made) for o in offered if o.get("route", "") not in routes)
     return made
 
@@ -184,9 +188,10 @@ def _list(name: str, facts: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 def _source(name: str, facts: dict[str, Any]) -> dict[str, str]:
     source = facts.get("source")
-    if not isinstance(source, dict) or not source.get("document") or not source.keys() <= {"document", "section"}:
-        raise bad(name, "source", "each version says where it comes from: source = { document = …, section = … }")
-    return {k: str(v) for k, v in source.items()}
+    said = isinstance(source, dict) and source.keys() <= {"document", "section"} and _fits(_SAID, source)
+    if isinstance(source, dict) and said and source.get("document", "").strip():
+        return source
+    raise bad(name, "source", "each version says where it comes from: source = { document = …, section = … }")
 
 
 def _options(name: str, facts: dict[str, Any], wanted: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -265,6 +270,7 @@ def _not_applicable(name: str, where: str, facts: Any) -> dict[str, Any]:
         or not isinstance(facts.get("measure"), str)
         or not words
         or not _fits(_TEXTS, words)
+        or not all(map(str.strip, words))
     ):
         raise bad(name, f"{where}, not_applicable", "it needs { measure = …, contains = [words] }")
     return {"measure": facts["measure"], "contains": [word.casefold() for word in words]}
@@ -280,7 +286,6 @@ def _classes(name: str, where: str, text: Any) -> tuple[int, int] | None:
 
 
 def _outcome(name: str, facts: dict[str, Any], made: Model) -> Outcome:
-    _known(name, "outcome, ", facts, _OUTCOME)
     answer, text = (_text(name, f"outcome, {key}", facts.get(key)) for key in ("answer", "when"))
     try:
         rule = compiled(text, [c.id for c in made.criteria], made.baskets(), made.weights)

@@ -14,6 +14,7 @@ from .files import replacing
 from .report import COLOURS, FORMATS, NAVY, RULE, write_cell
 
 PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
+HEAD = {**PLAIN, "bold": True, "font_color": "white", "bg_color": NAVY, "text_wrap": True}
 PIE = {**COLOURS, "High": "#548235", "Medium": "#BF9000", "Low": "#A6A6A6", "Not settled": "#D9D9D9"}
 PIE_WIDTH, PIE_HEIGHT = 430, 300
 _WIDEST = 60
@@ -71,8 +72,10 @@ def _table(
 ) -> int:  # fmt: skip
     """Write a table with its name above; the first row below it, a blank one between."""
     sheet.write_string(row, 0, name, book.add_format({**PLAIN, "bold": True, "font_size": 12, "font_color": NAVY}))
-    head = book.add_format({**PLAIN, "bold": True, "font_color": "white", "bg_color": NAVY, "text_wrap": True})
-    sheet.write_row(row + 1, 0, headings, head)
+    head = book.add_format(HEAD)
+    right = book.add_format({**HEAD, "align": "right"})
+    for c, (heading, kind) in enumerate(zip(headings, kinds, strict=True)):
+        sheet.write_string(row + 1, c, heading, head if kind == "text" else right)
     sheet.set_row(row + 1, 48)
     line = {**PLAIN, "bottom": 4, "bottom_color": RULE}
     styles = {kind: book.add_format({**line, "num_format": FORMATS[kind]}) for kind in kinds}
@@ -103,7 +106,7 @@ def write_grid(path: Path, name: str, rows: Sequence[Sequence[Any]]) -> None:
     with replacing(path) as file:
         book = xlsxwriter.Workbook(file, {"in_memory": True})
         sheet = book.add_worksheet(name)
-        head = book.add_format({**PLAIN, "bold": True, "font_color": "white", "bg_color": NAVY})
+        head = book.add_format(HEAD)
         wrapped = {**PLAIN, "valign": "top", "text_wrap": True}
         text, number = book.add_format({**wrapped, "num_format": "@"}), book.add_format(wrapped)
         date = book.add_format({**wrapped, "num_format": "yyyy-mm-dd"})
