@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime
 import functools
 import itertools
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import Any
 import openpyxl
 import pytest
 from conftest import plain
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import wpxl
 from wpxl import models
@@ -80,7 +84,7 @@ BAD = {
     "options that are no tables": ("from = 2026", "option = { x = 1 }\nfrom = 2026", "'option x'", "a table of its own"),
     "an option with a bad rule": (SECOND, SECOND + OPTION, "'when = all'", "the end stands where a basket should"),
     "an option for another criterion": (SECOND, SECOND + WEIGHTS, "'option x, weights'", "'fms' is not there to be changed"),
-    "words that fit all": ('unit = "%"', 'unit = "%"\nnot_applicable = { measure = "x", contains = "" }', "fsm, not_app", "it needs {"),
+    "empty words": ('unit = "%"', 'unit = "%"\nnot_applicable = { measure = "x", contains = "" }', "not_app", "it needs {"),
     "left out without a reason": (OUTCOME, OUTCOME + LEFT_OUT, "'left_out, because'", "a text is needed"),
     "half of not_applicable": ('unit = "%"', 'unit = "%"\nnot_applicable = { measure = "x" }', "not_applicable'", "it needs {"),
     "not TOML": ('about = "school"', "about school", "", "cannot be read: "),
@@ -342,6 +346,23 @@ def test_a_bad_cell_is_named(rule: dict[str, Any], criterion: dict[str, Any], sa
     problem = by_id[rule.get("Model", "ours") or ""].problem
     assert problem is not None and problem.sentence.startswith(f"Book.xlsx, sheet 'WP models', {said}")
     assert by_id["fine"].problem is None
+
+
+CELLS = st.sampled_from(
+    [None, "", " ", "x", "a: 1", "a: 1; b: 2", ": ;", "a: ;", "any A", "A", "fsm", "Rule", "Criterion", "Option", "Left out", "Reported",
+     "Version", 0.5, 61.0, True, datetime.datetime(2026, 9, 1), datetime.time(1), Fault("#N/A", "x"), "school", "ours", "\n;\n"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=len(sheet.HEADINGS), max_size=len(sheet.HEADINGS)), max_size=6))
+def test_whatever_stands_on_a_sheet_is_a_model_or_a_sentence(cells: list[list[Any]]) -> None:
+    for made in sheet.drawn([list(sheet.HEADINGS), [RULE.get(h) for h in sheet.HEADINGS], *cells]):
+        if made.problem is None:
+            with contextlib.suppress(Fault):
+                check.whole("s", "s", tomllib.loads(write.text_of(made.parsed)), "own")
+        else:
+            assert re.match("The sheet 'WP models', row [0-9]+, column '", made.problem.sentence)
 
 
 def test_sheets_without_headings_and_with_foreign_ones_are_refused() -> None:

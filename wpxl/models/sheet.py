@@ -238,8 +238,11 @@ def _cell(number: int, heading: str, cell: Any, kind: str) -> Any:
     if kind == "said":
         return dict(_pairs(number, heading, text))
     if kind == "where":
-        ((measure, words), *_) = _pairs(number, heading, text.replace("\n", ";").replace(";", "\0")) or [("", "")]
-        return {"measure": measure, "contains": [word.strip() for word in words.split("\0") if word.strip()]}
+        measure, _, rest = text.partition(":")
+        words = [word.strip() for word in rest.replace("\n", ";").split(";") if word.strip()]
+        if not measure.strip() or not words:
+            raise _bad(number, heading, f"'{text[:40]}' is not of the form 'measure: words; words'")
+        return {"measure": measure.strip(), "contains": words}
     entries = _entries(text)
     return entries[0] if kind == "texts" and len(entries) == 1 else entries
 
@@ -253,7 +256,7 @@ def _pairs(number: int, heading: str, text: str) -> list[tuple[str, str]]:
     for entry in _entries(text):
         name, colon, value = entry.partition(":")
         if not colon or not name.strip() or not value.strip():
-            raise _bad(number, heading, f"'{entry[:40]}' is not of the form 'name: value'".replace("\0", ";"))
+            raise _bad(number, heading, f"'{entry[:40]}' is not of the form 'name: value'")
         pairs.append((name.strip(), value.strip()))
     return pairs
 
