@@ -349,7 +349,8 @@ def test_a_bad_cell_is_named(rule: dict[str, Any], criterion: dict[str, Any], sa
 
 
 CELLS = st.sampled_from(
-    [None, "", " ", "x", "a: 1", "a: 1; b: 2", ": ;", "a: ;", "any A", "A", "fsm", "Rule", "Criterion", "Option", "Left out", "Reported",
+    [None, "", " ", "x", "a: 1", "a: 1; b: 2", ": ;",
+     "a: ;", "any A", "A", "fsm", "Rule", "Criterion", "Option", "Left out", "Reported",
      "Version", 0.5, 61.0, True, datetime.datetime(2026, 9, 1), datetime.time(1), Fault("#N/A", "x"), "school", "ours", "\n;\n"]
 )  # fmt: skip
 
@@ -363,6 +364,20 @@ def test_whatever_stands_on_a_sheet_is_a_model_or_a_sentence(cells: list[list[An
                 check.whole("s", "s", tomllib.loads(write.text_of(made.parsed)), "own")
         else:
             assert re.match("The sheet 'WP models', row [0-9]+, column '", made.problem.sentence)
+
+
+def test_several_words_leave_out_several_kinds() -> None:
+    left = {
+        "Part": "Left out",
+        "Not where": "school_type_group: special school; Pupil referral",
+        "Note": "not compared",
+    }
+    (made,) = sheet.drawn(grid(RULE, left, CRITERION))
+    rules = made.parsed["version"][0]["left_out"]
+    assert [(r["contains"], r["because"]) for r in rules] == [
+        ("special school", "not compared"),
+        ("Pupil referral", "not compared"),
+    ]
 
 
 def test_sheets_without_headings_and_with_foreign_ones_are_refused() -> None:

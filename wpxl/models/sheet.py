@@ -184,9 +184,12 @@ def _put(number: int, version: dict[str, Any], part: str, key: str, facts: dict[
         option.update(facts)
     else:
         where = facts.pop("where", None)
-        if where:
-            facts = {"measure": where["measure"], "contains": where["contains"][0], **facts}
-        version.setdefault(key, []).append(facts)
+        rules = (
+            [{"measure": where["measure"], "contains": word, **facts} for word in where["contains"]]
+            if where
+            else [facts]
+        )
+        version.setdefault(key, []).extend(rules)
 
 
 def _fractions(number: int, facts: dict[str, Any]) -> None:
