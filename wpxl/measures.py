@@ -138,7 +138,12 @@ class Registry:
             chosen: list[Measure] = []
             for name in names:
                 group = self.groups.get(name.strip().casefold())
+                if group and any(" or " in member for member in group):
+                    raise refuse(f"The group '{name.strip()}' is about schools: ask WP_SCHOOL for it.")
                 chosen += [self.find(member) for member in group] if group else [self.find(name)]
+            for measure in chosen:
+                if measure.geography == "school":
+                    raise refuse(f"{measure.label} is a figure of schools, not of postcodes: ask WP_SCHOOL for it.")
             if not chosen:
                 raise refuse('No measure is named. Name one, such as "IMD rank"; =WP_MEASURES() lists them all.')
             plan = store.Plan(self._tables, tuple(store.Wanted(m.id, m.label, m.countries) for m in chosen))
