@@ -129,6 +129,18 @@ class _Contents(dict[str | int | float, str]):
         return content
 
 
+def content(value: Value, formula: str = "", array: Area | None = None, mark: int = 0) -> str:
+    """What follows the reference and style of one cell: its kind, formula (without `=`) and value.
+
+    array: where the formula's answer goes; mark: the cell metadata that lets it spill.
+    Errors: ValueError for a number that is not finite, a Fault for a text that is too long.
+    """
+    if not formula:
+        return "/>" if value is None or value == "" else _Contents().of(value)
+    spills = f' t="array" ref="{array}"' if array else ""
+    return (f' cm="{mark}"' if mark else "") + _calculated(value, f"<f{spills}>{escape(encoded(formula))}</f>")
+
+
 def text(value: str) -> str:
     """A text as XML holds it: characters that XML 1.0 cannot carry become Excel's `_xHHHH_`.
 

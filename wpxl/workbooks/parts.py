@@ -17,8 +17,8 @@ from .package import Package
 Element = Any  # lxml ships no types
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _SHEET_METADATA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
 _ARRAY_NAMESPACE = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
 _ARRAY_URI = "{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"
@@ -80,7 +80,7 @@ class Relationship(NamedTuple):
 
 def relationships(package: Package, part: str) -> list[Relationship]:
     """What a part (or "" for the whole package) points to; none if it has no .rels part."""
-    name = _rels(part)
+    name = rels_part(part)
     if name not in package:
         return []
     found = []
@@ -129,9 +129,9 @@ def dynamic_array_mark(package: Package, workbook: str) -> int:
         root = etree.Element(f"{{{namespace}}}metadata", nsmap={None: namespace, "xda": _ARRAY_NAMESPACE})
         mark, _ = _mark(root)
         package.add(part, render(root))
-        kinds = _OFFICE_STRICT if "purl.oclc.org" in namespace else _OFFICE
-        _relate(package, workbook, f"{kinds}/sheetMetadata", posixpath.basename(part))
-        _declare(package, part, _SHEET_METADATA)
+        kinds = OFFICE_STRICT if "purl.oclc.org" in namespace else OFFICE
+        relate(package, workbook, f"{kinds}/sheetMetadata", posixpath.basename(part))
+        declare(package, part, _SHEET_METADATA)
         return mark
     root = parse(package.read(part))
     mark, changed = _mark(root)
@@ -186,20 +186,40 @@ def _spills(block: Element) -> bool:
     return any(e.get("fDynamic") in ("1", "true") for e in block.iter("{*}dynamicArrayProperties"))
 
 
-def _relate(package: Package, part: str, kind: str, target: str) -> None:
-    root = parse(package.read(_rels(part)))
+def relate(package: Package, part: str, kind: str, target: str) -> str:
+    """Let a part point to another; the new relationship's id."""
+    root = parse(package.read(rels_part(part)))
     taken = {entry.get("Id") for entry in root}
     fresh = next(f"rId{at}" for at in range(len(root) + 1, 2 * len(root) + 3) if f"rId{at}" not in taken)
     root.append(make(root, "Relationship", Id=fresh, Type=kind, Target=target))
-    package.replace(_rels(part), render(root))
+    package.replace(rels_part(part), render(root))
+    return fresh
 
 
-def _declare(package: Package, part: str, kind: str) -> None:
+def declare(package: Package, part: str, kind: str) -> None:
+    """State a part's content type."""
     root = parse(package.read("[Content_Types].xml"))
     root.append(make(root, "Override", PartName=f"/{part}", ContentType=kind))
     package.replace("[Content_Types].xml", render(root))
 
 
-def _rels(part: str) -> str:
+def unlink(package: Package, part: str, kind: str) -> None:
+    """Remove the parts of a kind that a part points to, with what points to them."""
+    gone = {r.id: r.target for r in relationships(package, part) if r.kind == kind}
+    if not gone:
+        return
+    targets = {f"/{target}" for target in gone.values()}
+    for name, key, values in ((rels_part(part), "Id", set(gone)), ("[Content_Types].xml", "PartName", targets)):
+        root = parse(package.read(name))
+        for entry in [entry for entry in root if entry.get(key) in values]:
+            root.remove(entry)
+        package.replace(name, render(root))
+    for target in gone.values():
+        if target in package:
+            package.remove(target)
+
+
+def rels_part(part: str) -> str:
+    """Where the relationships of a part stand."""
     folder, _, name = part.rpartition("/")
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -101,6 +101,30 @@ def widen_table(package: Package, table: Table, headers: Sequence[str], formulas
     return replace(table, columns=(*table.columns, *headers), last_column=last_column)
 
 
+def calculated_formulas(package: Package, table: Table) -> dict[int, str]:
+    """The formulas that a Table gives to the cells of its columns, by the columns' places from 0."""
+    found = {}
+    for at, column in enumerate(parse(package.read(table.part)).iterfind("{*}tableColumns/{*}tableColumn")):
+        formula = child(column, "calculatedColumnFormula")
+        if formula is not None:
+            found[at] = decoded(formula.text or "")
+    return found
+
+
+def set_calculated(package: Package, table: Table, at: int, formula: str | None) -> None:
+    """Give a Table's column its formula, as files hold it, or (None) none."""
+    root = parse(package.read(table.part))
+    column = child(root, "tableColumns")[at]
+    old = child(column, "calculatedColumnFormula")
+    if old is not None:
+        column.remove(old)
+    if formula is not None:
+        made = make(column, "calculatedColumnFormula")
+        made.text = encoded(formula)
+        column.insert(0, made)
+    package.replace(table.part, render(root))
+
+
 def widen_filter(auto_filter: Element | None, columns: int) -> None:
     """Let an `autoFilter` element, and the sorting within it, reach some columns further; None is left alone.
 
