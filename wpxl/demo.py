@@ -15,7 +15,9 @@ from .door import call
 from .measures import registry
 from .profile import NOTE, answer, write_value
 from .reports.profile import Spread, Summary, summarise
+from .workbooks import look
 from .workbooks.files import replacing
+from .workbooks.look import NAVY
 
 GUIDE = ["TF7 5UG", "TF3 2HR", "WS10 8PQ", "WS2 9XE", "B32 3UH", "B32 3PB", "B9 5EF", "B8 3BF"]
 # As people type them: the guide's own misprint, a lost letter, a date of birth in the wrong column, a real postcode that the
@@ -38,7 +40,6 @@ MEASURES = (
     "nssec_4_7_pct_2001, fsm_pct_2010, gcse_5ac_em_pct_2010, status"
 )
 WARNING = "SAMPLE DATA: eight real postcodes with the guide's published figures; learners and area XX are invented."
-NAVY, RULE = "#1F3864", "#8EA9DB"
 COLOURS = ["#1F3864", "#C55A11", "#548235", "#7F6000"]
 
 
@@ -70,7 +71,7 @@ def write_demo(path: Path) -> Demo:
         with replacing(path) as file:
             book = xlsxwriter.Workbook(file, {"in_memory": True})
             book.set_properties({"title": "wpxl demonstration", "comments": WARNING})
-            styles = _styles(book)
+            styles = look.styles(book)
             _learner_sheet(book, styles, headers, people, rows, notes)
             _summary_sheet(book, styles, summary)
             _sources_sheet(book, styles)
@@ -78,43 +79,8 @@ def write_demo(path: Path) -> Demo:
     return Demo(path, headers, people, rows, notes, summary)
 
 
-def _styles(book: Any) -> dict[str, Any]:
-    plain = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
-    line = {**plain, "bottom": 4, "bottom_color": RULE}
-    return {
-        "title": book.add_format({**plain, "bold": True, "font_size": 16, "font_color": NAVY}),
-        "warning": book.add_format({**plain, "bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"}),
-        "head": book.add_format({**plain, "bold": True, "font_color": "white", "bg_color": NAVY, "text_wrap": True}),
-        "number": book.add_format({**plain, "bold": True, "font_color": "white", "bg_color": NAVY, "align": "right"}),
-        "cell": book.add_format({**line, "indent": 1}),
-        "band": book.add_format({**line, "align": "center"}),
-        "rank": book.add_format({**line, "num_format": "#,##0"}),
-        "share": book.add_format({**line, "num_format": "0.0"}),
-        "percent": book.add_format({**line, "num_format": "0%"}),
-        "wrapped": book.add_format({**line, "text_wrap": True}),
-        "note": book.add_format({**line, "text_wrap": True, "font_color": "#7F3F00", "indent": 1}),
-        "error": book.add_format({"font_color": "#A6A6A6", "italic": True}),
-        "section": book.add_format({**plain, "bold": True, "font_size": 12, "font_color": NAVY}),
-    }
-
-
 def _page(sheet: Any, styles: dict[str, Any], title: str, width: int) -> None:
-    sheet.hide_gridlines(2)
-    sheet.write_string(0, 0, title, styles["title"])
-    sheet.set_row(0, 28)
-    sheet.set_row(1, 20)
-    sheet.write_string(1, 0, WARNING, styles["warning"])
-    for column in range(1, width):
-        sheet.write_blank(1, column, None, styles["warning"])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&8wpxl demonstration, sample data&R&8Page &P of &N")
-
-
-def _height(text: Any, width: float) -> float:
-    """The height of a row whose text wraps at so many characters; no spreadsheet program works it out before opening."""
-    return 16.0 * max(1, -(-len(str(text or "")) // int(width)))
+    look.page(sheet, styles, title, WARNING, width, "wpxl demonstration, sample data")
 
 
 def _learner_sheet(
@@ -127,7 +93,7 @@ def _learner_sheet(
     sheet.write_row(3, 0, columns, styles["head"])
     sheet.set_row(3, 80)
     for r, (person, row, note) in enumerate(zip(people, rows, notes, strict=True), 4):
-        sheet.set_row(r, _height(note, 60))
+        sheet.set_row(r, look.height((note, 60)))
         for c, value in enumerate([*person, *row]):
             name = columns[c]
             kind = (
@@ -142,7 +108,7 @@ def _learner_sheet(
             write_value(sheet, r, c, value, styles[kind]) if value is not None else sheet.write_blank(
                 r, c, None, styles[kind]
             )
-        write_value(sheet, r, len(columns) - 1, note, styles["note"])
+        write_value(sheet, r, len(columns) - 1, note, styles["wrapped"])
     last = 3 + len(people)
     sheet.conditional_format(4, 3, last, len(columns) - 2, {"type": "errors", "format": styles["error"]})
     for c, width in enumerate([12, 10, 11, 15, 19, *[10.5] * (len(headers) - 3), 15, 64]):
@@ -215,7 +181,7 @@ def _sources_sheet(book: Any, styles: dict[str, Any]) -> None:
         for line, values in enumerate(call(name)):
             row += 1
             style = styles["wrapped"] if line else styles["head"]
-            sheet.set_row(row, max(_height(value, width) for value, width in zip(values, widths, strict=False)))
+            sheet.set_row(row, look.height(*zip(values, widths, strict=False)))
             for c, value in enumerate(values):
                 write_value(sheet, row, c, value, style) if value is not None else sheet.write_blank(
                     row, c, None, style

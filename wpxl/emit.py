@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from . import measures
+from . import measures, ready
 from .catalogue import CATALOGUE, WIZARD_LIMIT, Function
 
 NOTICE = "<!-- Written by `wpxl emit` from the catalogue; change the declarations, not this page. -->\n"
@@ -15,7 +15,11 @@ NOTICE = "<!-- Written by `wpxl emit` from the catalogue; change the declaration
 
 def emit() -> dict[str, bytes]:
     """Path in the checkout → content."""
-    return {"docs/functions.md": _functions_page().encode(), "docs/measures.md": _measures_page().encode()}
+    return {
+        "docs/functions.md": _functions_page().encode(),
+        "docs/measures.md": _measures_page().encode(),
+        ready.PATH: ready.build(),
+    }
 
 
 def _functions_page() -> str:

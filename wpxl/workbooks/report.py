@@ -11,8 +11,8 @@ import xlsxwriter
 
 from ..errors import Fault, refuse
 from .files import replacing
+from .look import NAVY, RULE
 
-NAVY, RULE = "#1F3864", "#8EA9DB"
 COLOURS = {"High": "#C6E0B4", "Medium": "#FFE699", "Low": "#EDEDED"}
 FORMATS = {"text": "@", "number": "#,##0.##", "share": "0.0", "band": "@"}
 

@@ -20,8 +20,17 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "-o", "--output", type=FILE, default=Path("wpxl-demo.xlsx"), show_default=True, help="The workbook to write."
 )
-def demo(output: Path) -> None:
+@click.option("--formulas", is_flag=True, help="Write the workbook of worked formulas for the add-in instead.")
+def demo(output: Path, formulas: bool) -> None:
     """Write a demonstration workbook from the sample edition, and show what it found."""
+    if formulas:
+        from ...ready import build
+        from ...workbooks.files import replacing
+
+        with replacing(output) as file:
+            file.write(build())
+        click.echo(f"{output}: every function at work on the sample edition. Open it at 'Start here'.")
+        return
     from ...demo import write_demo
 
     made = write_demo(output)
