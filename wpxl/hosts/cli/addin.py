@@ -1,0 +1,133 @@
+"""`wpxl addin`: the add-in for Excel put in, taken out, checked and packed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import refuse
+
+if TYPE_CHECKING:
+    from ..excel_com.machine import Machine
+
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+SIGNS = {"ok": "✓", "bad": "✗", "note": "–"}
+
+
+@click.group(epilog="Start with:  wpxl addin install")
+def addin() -> None:
+    """The add-in for Excel on Windows: for this user alone, without administrator's rights."""
+
+
+def this_machine() -> Machine:
+    from ..excel_com.machine import ThisMachine
+
+    return ThisMachine()
+
+
+@addin.command(epilog="Example:  wpxl addin install")
+def install() -> None:
+    """Put the add-in in for this user. Doing it again brings it up to date."""
+    from ..excel_com import install as room
+    from ..excel_com import process
+
+    machine = this_machine()
+    for line in room.install(machine):
+        click.echo(line)
+    if process.running(machine):
+        click.echo("A server is still running as it was: run 'wpxl addin stop', or close Excel.")
+    click.echo(
+        "Done. Start Excel: the tab 'Widening participation' is there, and =WP_POSTCODE_FORMAT(\"tf75ug\") answers."
+    )
+    click.echo("If not: wpxl addin doctor")
+
+
+@addin.command(epilog="Example:  wpxl addin uninstall")
+@YES
+def uninstall(yes: bool) -> None:
+    """Take the add-in out again. Tables that were added stay: see 'wpxl data remove'."""
+    from ..excel_com import install as room
+
+    if not yes:
+        click.confirm("Take wpxl out of Excel for this user? (Close Excel first.)", abort=True)
+    said = room.uninstall(this_machine())
+    for line in said or ["There was nothing to take out."]:
+        click.echo(line)
+
+
+@addin.command(epilog="Example:  wpxl addin stop")
+@YES
+def stop(yes: bool) -> None:
+    """End the process that answers Excel, for example before an update. Excel starts a new one when it needs it."""
+    from ..excel_com import process
+
+    machine = this_machine()
+    if machine.system() != "Windows":
+        raise refuse("There is nothing to stop: the Excel server runs on Windows only.")
+    server = process.running(machine)
+    if server is None:
+        click.echo("No server is running.")
+        return
+    if not yes:
+        click.confirm(f"End the server (process {server.pid})? Open workbooks keep their values.", abort=True)
+    process.stop(machine, server)
+    click.echo(f"Ended process {server.pid}.")
+
+
+@addin.command(epilog="Example:  wpxl addin doctor --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+def doctor(as_json: bool) -> None:
+    """Check every part that Excel needs, and say what to do where one is wrong. Exit code 1 if any is."""
+    from ..excel_com.doctor import examine
+
+    checks = examine(this_machine())
+    if as_json:
+        click.echo(json.dumps([check._asdict() for check in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            click.echo(f"{SIGNS[check.state]} {check.part:<9} {check.seen}")
+            if check.fix:
+                click.echo(f"  {'':<9} → {check.fix}")
+    if any(check.state == "bad" for check in checks):
+        raise click.exceptions.Exit(1)
+
+
+@addin.command(epilog="Example:  wpxl addin bundle --python python-3.12.10-embed-amd64.zip -o wpxl-windows.zip")
+@click.option(
+    "--python",
+    "embedded",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The 'Windows embeddable package (64-bit)' from python.org.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("wpxl-windows.zip"),
+    show_default=True,
+)
+@click.option(
+    "--wheels",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder of wheels to take instead of fetching them with pip.",
+)
+@click.option(
+    "--tables",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A pack of lookup tables to install too ('wpxl data pack').",
+)
+def bundle(embedded: Path, output: Path, wheels: Path | None, tables: Path | None) -> None:
+    """Make one zip for Windows machines without Python: Python, wpxl, all it needs, and install.cmd.
+
+    It can be made on any system. Only here does anything come from the network: pip fetches the packages, unless --wheels
+    names a folder that holds them.
+    """
+    from ..excel_com import bundle as room
+
+    made = room.bundle(embedded, output, wheels, tables, lambda words: click.echo(words, err=True))
+    click.echo(f"{output}: {output.stat().st_size / 1e6:,.1f} MB, Python {made.python}, {len(made.wheels)} packages.")
+    click.echo("On the Windows machine: unpack it, and run install.cmd.")
