@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email.parser
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -125,6 +126,8 @@ def _wheels(folder: Path, version: str, given: Path | None, say: Say) -> list[Pa
     if given is not None and not given.is_dir():
         raise refuse(f"{given} is not a folder of wheels.")
     own = _own_wheel(folder, given, say)
+    if f"wpxl/_shipped/workbook/{place.ADDIN}" not in _opened(own):
+        raise refuse(f"{own.name} has no add-in in it: build it from a whole copy of wpxl.")
     say("Choosing the packages …" if given else "Fetching the packages …")
     wanted = folder / "wheels"
     source = ["--no-index", "--find-links", str(given)] if given else []
@@ -132,8 +135,6 @@ def _wheels(folder: Path, version: str, given: Path | None, say: Say) -> list[Pa
     _pip("download", "--quiet", *kind, *source, "--dest", str(wanted), str(own), *WINDOWS_ONLY)
     chosen = sorted(wanted.glob("*.whl"), key=lambda path: path.name.lower())
     _complete(chosen)
-    if f"wpxl/_shipped/workbook/{place.ADDIN}" not in _opened(own):
-        raise refuse(f"{own.name} has no add-in in it: build it from a whole copy of wpxl.")
     return chosen
 
 
@@ -151,8 +152,13 @@ def _own_wheel(folder: Path, given: Path | None, say: Say) -> Path:
 
 
 def _pip(*arguments: str) -> None:
+    settings = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    if "--no-index" in arguments:  # the folder alone: no other place that pip's own settings name
+        settings = {name: value for name, value in settings.items() if not name.startswith("PIP_")}
+        settings["PIP_CONFIG_FILE"] = os.devnull
+    command = [sys.executable, "-m", "pip", *arguments]
     done = subprocess.run(
-        [sys.executable, "-m", "pip", *arguments], capture_output=True, text=True, encoding="utf-8", errors="replace"
+        command, capture_output=True, text=True, encoding="utf-8", errors="replace", env=settings, check=False
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
