@@ -131,3 +131,21 @@ def bundle(embedded: Path, output: Path, wheels: Path | None, tables: Path | Non
     made = room.bundle(embedded, output, wheels, tables, lambda words: click.echo(words, err=True))
     click.echo(f"{output}: {output.stat().st_size / 1e6:,.1f} MB, Python {made.python}, {len(made.wheels)} packages.")
     click.echo("On the Windows machine: unpack it, and run install.cmd.")
+
+
+@addin.command(epilog="Example:  wpxl addin build -o wpxl.xlam")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the add-in here. Left out: into the checkout, with the VBA and the ribbon that are generated.",
+)
+def build(output: Path | None) -> None:
+    """Build wpxl.xlam from its sources. The same sources give the same bytes on every machine."""
+    from ..excel_com import xlam
+
+    for path, data in ({output: xlam.build()} if output else xlam.in_checkout()).items():
+        changed = not path.exists() or path.read_bytes() != data
+        if changed:
+            path.write_bytes(data)
+        click.echo(f"{path}: {len(data) / 1000:,.0f} kB{'' if changed else ', as it was'}")
