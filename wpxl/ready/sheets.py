@@ -183,7 +183,7 @@ def schools(book: Any, made: dict[str, Any]) -> None:
 
     columns = [
         Column("School", 26, "wrapped"), figure("Name", 30, "sentence", "School name"),
-        figure("Local authority", 14, "answer", "School local authority"), figure("Phase", 14, "answer", "School phase"),
+        figure("Local authority", 14, "answer", "School local authority"), figure("Phase", 16, "answer", "School phase"),
         figure("Learners", 10, "whole", "School learners"), figure("IMD 2010 40 %", 10, "decimal", "School IMD 2010 40 %"),
         figure("FSM %", 9, "decimal", "School FSM %"), Column("Priority", 11, "strong", "WP_PRIORITY", ("School",)),
         Column("Why", 66, "sentence", "WP_WHY", ("School",), (), ("WP_PRIORITY",)),

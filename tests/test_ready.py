@@ -1,0 +1,269 @@
+"""The ready-made workbook: each saved answer is what wpxl answers to its formula as the file has it, and it prints well.
+
+Formulas are taken apart here anew: functions, references to the own row of a table, ranges, literals.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+import pytest
+from conftest import plain
+from openpyxl.worksheet.formula import ArrayFormula
+
+import wpxl
+from wpxl import ready
+from wpxl.catalogue import CATALOGUE
+from wpxl.workbooks import look
+
+ROOT = Path(__file__).resolve().parent.parent
+SHEETS = ["Start here", "Learners", "Schools", "Postcodes", "Models", "Sources"]
+TABLES = {"Learners": "Learners", "Schools": "Schools"}  # table and sheet bear one name
+# Every error that the workbook is meant to show, by sheet and what stands in the row's first cells.
+ERRORS = {
+    ("Learners", "Learner 04"): ["#N/A"],  # FSM not known: the score lies between 1 and 2
+    ("Learners", "Learner 07"): ["#N/A"],
+    ("Learners", "Learner 10"): ["#VALUE!"] * 4,  # the guide's misprint
+    ("Learners", "Learner 12"): ["#N/A"] * 2,  # information refused
+    ("Learners", "Learner 13"): ["#N/A"],
+    ("Learners", "Learner 14"): ["#N/A"],
+    ("Learners", "Learner 18"): ["#VALUE!"] * 2,  # "maybe"
+    ("Learners", "Learner 19"): ["#REF!"] * 3,  # a real postcode outside the sample
+    ("Learners", "Learner 21"): ["#N/A"] * 3,  # no postcode, and an engineer of some kind
+    ("Learners", "Learner 22"): ["#N/A"] * 2,  # retired from what?
+    ("Learners", "Learner 23"): ["#N/A"] * 2,  # a manager of what?
+    ("Schools", "Dogwood College (fictional)"): ["#N/A"],  # free school meals are not recorded for colleges
+    ("Schools", "Ash School (fictional)"): ["#N/A"] * 7,  # two have the name
+    ("Schools", 900010): ["#N/A"] * 2,
+    ("Schools", 900007): ["#N/A"],  # a special school has no priority
+    ("Schools", "Elm Academy"): ["#REF!"] * 7,
+    ("Postcodes", "WS108P"): ["#VALUE!"] * 5,
+    ("Postcodes", "TF7 SUG"): ["#VALUE!"] * 5,
+    ("Postcodes", "B1 1AA"): ["#REF!"] * 6,
+    ("Postcodes", "not known"): ["#VALUE!"] * 5,
+    ("Postcodes", 39321): ["#VALUE!"] * 5,
+}
+
+
+class Books(NamedTuple):
+    """The workbook twice: with its formulas, and with the answers saved beside them."""
+
+    formulas: openpyxl.Workbook
+    answers: openpyxl.Workbook
+
+
+@pytest.fixture(scope="module")
+def books() -> Books:
+    return Books(
+        openpyxl.load_workbook(io.BytesIO(ready.build())),
+        openpyxl.load_workbook(io.BytesIO(ready.build()), data_only=True),
+    )
+
+
+def cells(books: Books) -> Iterator[Any]:
+    for sheet in books.formulas:
+        for row in sheet.iter_rows():
+            yield from (cell for cell in row if cell.value is not None)
+
+
+def formula(cell: Any) -> str:
+    text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
+    return text[1:] if cell.data_type == "f" and isinstance(text, str) and text.startswith("=") else ""
+
+
+def taken_apart(text: str) -> tuple[str, list[str]]:
+    """A formula's function and its arguments as they are written; commas in quotation marks and brackets part nothing."""
+    name, inside = re.fullmatch(r"([A-Z_]+)\((.*)\)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    parts, depth, quoted = [""], 0, False
+    for c in inside:
+        quoted ^= c == '"'
+        depth += 0 if quoted else (c in "([") - (c in ")]")
+        if c == "," and not depth and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return name, parts if inside else []
+
+
+def value(text: str, cell: Any, books: Books) -> Any:
+    """What an argument hands to the function: a literal, the cells that it points to, or what is left out."""
+    sheet = books.answers[cell.parent.title]
+    if not text:
+        return None
+    if text.startswith('"'):
+        return text[1:-1].replace('""', '"')
+    if text in ("TRUE", "FALSE"):
+        return text == "TRUE"
+    if own := re.fullmatch(r"(\w+)\[\[#This Row\],\[([^\]]+)\]\]", text):
+        table = books.formulas[TABLES[own[1]]].tables[own[1]]
+        assert sheet.title == TABLES[own[1]]
+        column = [c.name for c in table.tableColumns].index(own[2])
+        found = sheet.cell(cell.row, column + 1).value
+        return [[None]] if found is None else found
+    if re.fullmatch(r"[A-Z]+\d+", text):
+        return sheet[text].value
+    if re.fullmatch(r"[A-Z]+\d+:[A-Z]+\d+", text):
+        return [[c.value for c in row] for row in sheet[text]]
+    return float(text) if "." in text else int(text)
+
+
+def expected(text: str, cell: Any, books: Books) -> list[list[Any]]:
+    name, args = taken_apart(text)
+    if name == "ROWS":
+        return [[len(expected(args[0], cell, books))]]
+    assert name in CATALOGUE
+    return plain(wpxl.call(name, *(value(a, cell, books) for a in args)))
+
+
+def saved(cell: Any, books: Books) -> list[list[Any]]:
+    sheet = books.answers[cell.parent.title]
+    if isinstance(cell.value, ArrayFormula):
+        return [[c.value for c in row] for row in sheet[cell.value.ref]]
+    return [[sheet[cell.coordinate].value]]
+
+
+def test_every_saved_answer_is_what_wpxl_says(books: Books) -> None:
+    asked = [cell for cell in cells(books) if formula(cell)]
+    assert len(asked) > 280
+    for cell in asked:
+        was, must = saved(cell, books), expected(formula(cell), cell, books)
+        assert was == must, f"{cell.parent.title}!{cell.coordinate}"
+
+
+def test_errors_are_those_that_are_meant_and_are_error_cells(books: Books) -> None:
+    found: dict[tuple[str, Any], list[str]] = {}
+    for sheet in books.answers:
+        for row in sheet.iter_rows():
+            if codes := [cell.value for cell in row if cell.data_type == "e"]:
+                found[sheet.title, row[0].value] = codes
+            assert all(cell.data_type == "e" for cell in row if str(cell.value).startswith(("#N", "#V", "#R", "#D")))
+    assert found == ERRORS
+
+
+def test_formulas_are_plain_and_each_sheet_has_its_own_kind(books: Books) -> None:
+    texts = {
+        sheet.title: [formula(c) for row in sheet.iter_rows() for c in row if formula(c)] for sheet in books.formulas
+    }
+    assert list(texts) == SHEETS
+    assert not [t for all_ in texts.values() for t in all_ if re.search(r"_xl|\[1\]|@|!", t.split('"')[0])]
+    spilled = [
+        s.title for s in books.formulas for row in s.iter_rows() for c in row if isinstance(c.value, ArrayFormula)
+    ]
+    assert spilled == ["Postcodes", "Postcodes", "Models", "Sources"]
+    tables = {name: s.tables[name] for s in books.formulas for name in s.tables}
+    assert sorted(tables) == ["Learners", "Schools"]
+    for name, table in tables.items():
+        sheet = books.formulas[TABLES[name]]
+        for c, column in enumerate(table.tableColumns, 1):
+            calculated = column.calculatedColumnFormula
+            assert calculated is None or f"={calculated.attr_text}" == sheet.cell(6, c).value == sheet.cell(12, c).value
+
+
+def test_the_first_sheet_has_every_function_and_its_help(books: Books) -> None:
+    sheet = books.formulas["Start here"]
+    listed = {sheet.cell(row, 1).value: row for row in range(12, sheet.max_row + 1)}
+    assert list(listed) == list(CATALOGUE)
+    for name, row in listed.items():
+        shown, asked = sheet.cell(row, 3).value, formula(sheet.cell(row, 4))
+        assert sheet.cell(row, 2).value == CATALOGUE[name].summary
+        assert sheet.cell(row, 3).data_type == "s"  # shown, not worked out
+        assert shown[1:] in (asked, asked.removeprefix("ROWS(")[:-1])
+        required = [a.example for a in CATALOGUE[name].args if a.required]
+        assert [value(a, sheet.cell(row, 4), books) for a in taken_apart(shown[1:])[1]][: len(required)] == required
+
+
+def test_each_sheet_is_ready_to_print_and_says_that_it_is_a_sample(books: Books) -> None:
+    for sheet in books.formulas:
+        page = sheet.page_setup
+        assert (page.orientation, page.paperSize, page.fitToHeight) == ("landscape", 9, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_title_rows and sheet.freeze_panes
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+        assert sheet["A2"].value.startswith("SAMPLE DATA")
+
+
+def test_no_text_is_cut_off(books: Books) -> None:
+    """A wrapped text of n characters in a column w wide needs about n / w lines; others fit into their column."""
+    for sheet in books.answers:
+        wide = {i: d.width for d in sheet.column_dimensions.values() for i in range(d.min, d.max + 1)}
+        heads = int(sheet.print_title_rows.split("$")[-1])
+        for row in sheet.iter_rows(min_row=heads):
+            for cell in row:
+                width = wide[cell.column] - 1
+                lines = -(-len(str(cell.value or "")) // width) if cell.alignment.wrap_text else 1
+                assert cell.alignment.wrap_text or len(str(cell.value or "")) <= width, cell
+                assert lines * 15 <= (sheet.row_dimensions[row[0].row].height or 15), cell
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2, from the relative luminance of sRGB."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_can_be_read_on_its_ground() -> None:
+    for text, ground in ((look.RED, look.PALE), (look.RED, "#FFFFFF"), ("#FFFFFF", look.NAVY), (look.NAVY, "#FFFFFF"),
+                         ("#000000", look.PALE)):  # fmt: skip
+        assert contrast(text, ground) >= 7
+    assert contrast(look.RED, look.PINK) >= 4.5
+
+
+def test_another_process_makes_the_same_bytes_whatever_the_user_has(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[vintage]\nimd = "2019"\n', "utf-8")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine.toml").write_text("title = 1\n", "utf-8")
+    program = "import sys; from wpxl import ready; sys.stdout.buffer.write(ready.build())"
+    env = {"WPXL_HOME": str(tmp_path), "PYTHONHASHSEED": "7", "PATH": "", "TZ": "Asia/Tokyo", "PYTHONPATH": str(ROOT)}
+    made = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=True)
+    assert made.stdout == ready.build()
+
+
+def test_the_package_is_stored_and_keeps_its_answers_on_opening() -> None:
+    with zipfile.ZipFile(io.BytesIO(ready.build())) as archive:
+        assert {(i.compress_type, i.date_time, i.create_system) for i in archive.infolist()} == {
+            (zipfile.ZIP_STORED, (1980, 1, 1, 0, 0, 0), 0)
+        }
+        book = archive.read("xl/workbook.xml").decode()
+        sheets = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert "fullCalcOnLoad" not in book and 'calcId="191029"' in book
+    assert not [s for s in sheets if "<f>#" in s or re.search(r'<c r="\w+"(?: s="\d+")?><f>[^<]*</f><v></v>', s)]
+    assert "https://" not in "".join(re.sub(r'xmlns(:\w+)?="[^"]*"', "", s) for s in sheets)
+
+
+@pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="not run from a checkout")
+def test_the_committed_file_is_this_one() -> None:
+    assert (ROOT / ready.PATH).read_bytes() == ready.build(), "run 'wpxl emit'"
+
+
+def test_the_command_writes_it(run: Any, tmp_path: Path) -> None:
+    code, said, _ = run("demo", "--formulas", "-o", str(tmp_path / "new.xlsx"))
+    assert code == 0 and "Start here" in said
+    assert (tmp_path / "new.xlsx").read_bytes() == ready.build()
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on the PATH")
+def test_libreoffice_opens_it(tmp_path: Path) -> None:
+    (tmp_path / "demo.xlsx").write_bytes(ready.build())
+    kind = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path), "demo.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    written = {p.stem.removeprefix("demo-"): p.read_text("utf-8") for p in tmp_path.glob("demo-*.csv")}
+    assert sorted(written) == sorted(SHEETS)
+    assert "Target: IMD 2010 rank 960" in written["Learners"] and "900001 Ash School" in written["Schools"]
+    assert json.dumps("=WP_DATA()")[1:-1] in written["Start here"]
