@@ -16,7 +16,8 @@ class Fault(Exception):
     """An Excel error code with the sentence behind it.
 
     `sentence` may be given as a function, so that a hundred thousand misses cost no hundred thousand texts.
-    Two faults are equal when their codes and sentences are.
+    Two faults are equal when their codes and sentences are; one whose sentence is yet to be made equals itself alone, so
+    that columns full of faults can be keys without a text being made.
     """
 
     def __init__(self, code: str, sentence: str | Callable[[], str]):
@@ -37,12 +38,12 @@ class Fault(Exception):
         return f"Fault({self.code}, {self.sentence!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fault) and (
-            self is other or (self.code, self.sentence) == (other.code, other.sentence)
-        )
+        if self is other or not isinstance(other, Fault) or not isinstance(self._sentence, str):
+            return self is other
+        return self.code == other.code and self._sentence == other._sentence
 
     def __hash__(self) -> int:
-        return hash(self.code)
+        return hash((self.code, self._sentence))
 
 
 def refuse(sentence: str, code: str = VALUE) -> Fault:
