@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -150,6 +151,33 @@ def test_errors_are_those_that_are_meant_and_are_error_cells(books: Books) -> No
     assert found == ERRORS
 
 
+# The guide's eight, in its order: IMD 2019 rank (MHCLG, File 1) and TUNDRA LSOA quintile (OfS, 2021); their learners by the
+# guide's figure 1: no parental HE alone is enough, or a deprived postcode and NS-SEC 4-8, or in care, or disabled.
+RANKS, TUNDRA = [5203, 980, 1304, 3606, 5802, 13845, 1234, 1870], [1, 1, 1, 3, 3, 3, 4, 4]
+DECISIONS = ["Target", "Target", "Not target", "Not target", "Target", "Target", "Target", "Target"]
+
+
+def test_columns_hold_what_their_headings_say(books: Books) -> None:
+    rows = list(books.answers["Learners"].iter_rows(min_row=5, values_only=True))
+    learners = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert [r["IMD 2019 decile"] for r in learners[:8]] == [-(-rank * 10 // 32_844) for rank in RANKS]
+    assert [r["TUNDRA quintile"] for r in learners[:8]] == TUNDRA
+    assert [r["Decision"] for r in learners[:8]] == DECISIONS
+    one = books.answers["Postcodes"]
+    assert [one.cell(6, c).value for c in (4, 6)] == ["IMD 2019 rank", "TUNDRA LSOA quintile"]
+    assert [one.cell(r, 4).value for r in range(7, 15)] == RANKS
+    for name, decided in (("Learners", "Decision"), ("Schools", "Priority")):
+        sheet = books.formulas[name]
+        columns = {head.value: formula(sheet.cell(6, head.column)) for head in sheet[5]}
+        by_heading = {head: taken_apart(text) for head, text in columns.items() if text}
+        function, args = by_heading[decided]
+        assert by_heading["Why"] == ("WP_WHY", [f'"{function}"', *args])
+    assert [taken_apart(formula(books.formulas["Schools"].cell(6, c)))[1][1] for c in range(2, 8)] == [
+        '"School name"', '"School local authority"', '"School phase"', '"School learners"', '"School IMD 2010 40 %"',
+        '"School FSM %"',
+    ]  # fmt: skip
+
+
 def test_formulas_are_plain_and_each_sheet_has_its_own_kind(books: Books) -> None:
     texts = {
         sheet.title: [formula(c) for row in sheet.iter_rows() for c in row if formula(c)] for sheet in books.formulas
@@ -228,7 +256,7 @@ def test_another_process_makes_the_same_bytes_whatever_the_user_has(tmp_path: Pa
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "mine.toml").write_text("title = 1\n", "utf-8")
     program = "import sys; from wpxl import ready; sys.stdout.buffer.write(ready.build())"
-    env = {"WPXL_HOME": str(tmp_path), "PYTHONHASHSEED": "7", "PATH": "", "TZ": "Asia/Tokyo", "PYTHONPATH": str(ROOT)}
+    env = os.environ | {"WPXL_HOME": str(tmp_path), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": str(ROOT)}
     made = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=True)
     assert made.stdout == ready.build()
 
