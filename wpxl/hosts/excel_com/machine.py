@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import os
 import platform
+import re
 import sys
 import sysconfig
 import time
@@ -78,7 +79,11 @@ class ThisMachine:
 
     def marked(self, path: Path) -> bool:
         """Whether Windows holds a file to come from the web: it keeps that in a second stream of the file."""
-        return os.path.exists(f"{path}:Zone.Identifier")  # noqa: PTH110  a stream is no path
+        try:
+            with open(f"{path}:Zone.Identifier", "rb") as stream:  # noqa: PTH123  a stream is no path
+                return re.search(rb"ZoneId=[34]", stream.read(4096)) is not None  # the internet, or worse
+        except OSError:
+            return False
 
     # ------------------------------------------------------------------------------------------------- registry
 
