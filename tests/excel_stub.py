@@ -18,6 +18,7 @@ from pyopenvba.interpreter import (
     HostBridge,
     Interpreter,
     VBAArray,
+    VBADate,
     VBAErrorValue,
     VBAInt,
     VBAObject,
@@ -25,6 +26,7 @@ from pyopenvba.interpreter import (
     method,
     setter,
 )
+from pyopenvba.interpreter._preprocess import strip_directives
 from pyopenvba.interpreter._runtime import UNRESOLVED
 
 from wpxl.hosts.excel_com import xlam
@@ -98,7 +100,7 @@ class Workbook(VBAObject):
     def __init__(self, name: str = "Learners.xlsx", folder: str = "C:\\Users\\me", date1904: bool = False) -> None:
         self.name, self.folder, self.date1904 = name, folder, date1904
         self.links: list[str] = []
-        self.Application = SimpleNamespace()  # what Python sees of it
+        self.Application = SimpleNamespace(Hwnd=1)  # what Python sees of it
         self.saved = self.addin = True
 
     @member
@@ -213,7 +215,7 @@ class Range(VBAObject):
 
     @member
     def Value(self) -> Any:
-        return self.Value2()
+        return VBADate(1.0) if (self.height, self.width) == (1, 1) else self.Value2()
 
     @method
     def Dirty(self) -> None:
@@ -328,7 +330,7 @@ class Control(VBAObject):
         return self.id
 
 
-def excel(python: Any) -> Any:
+def excel(python: Any, mac: bool = False) -> Any:
     """A new Excel with the add-in loaded: run(procedure, *arguments), and its parts to look at."""
     application, server = Application(), Server(python)
     host = Host(application, server)
@@ -338,6 +340,7 @@ def excel(python: Any) -> Any:
     for module in xlam.modules():
         code = "\r\n".join(line for line in module.code.split("\r\n") if not line.startswith("Attribute "))
         code = code.replace("Private WithEvents ", "Private ")  # which the interpreter does not know
+        code = strip_directives(code, constants={"Mac": mac})
         vba.add_module(code, name=module.name, kind="document" if module.kind == DOCUMENT else "standard")
     vba.bind_document(xlam.WORKBOOK, ADD_IN)
 

@@ -6,7 +6,7 @@ Option Private Module
 Private Const MARK As Long = 57344      ' U+E000, the private-use character that begins an error on its way here
 
 ' One argument as Python gets it. An omitted one stays omitted; a single blank cell becomes a block of one.
-Public Function WpxlIn(ByRef given As Variant) As Variant
+Public Function WpxlIn(Optional ByRef given As Variant) As Variant
     If IsObject(given) Then
         If TypeOf given Is Range Then
             WpxlIn = WpxlFromRange(given)

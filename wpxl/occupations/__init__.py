@@ -334,5 +334,6 @@ def _of_class(class_: str) -> str:
 
 
 def _short(cell: Any, limit: int = 60) -> str:
-    text = " ".join(str(cell).split())
+    number = isinstance(cell, float) and cell.is_integer()  # as spreadsheets hand whole numbers over
+    text = " ".join(str(int(cell) if number else cell).split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
