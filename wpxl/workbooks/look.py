@@ -56,4 +56,4 @@ def page(sheet: Any, made: dict[str, Any], title: str, warning: str, width: int,
 def height(*cells: tuple[Any, float]) -> float:
     """The height of a row from its cells' texts and widths; no spreadsheet program works it out before opening."""
     lines = (len(textwrap.wrap(str(text), max(4, int(width)))) for text, width in cells if text is not None)
-    return LINE * max(1, *lines)
+    return LINE * max([1, *lines])
