@@ -24,7 +24,7 @@ Columns = dict[str, list[Any]]
 
 MAYBE_DECILE = 10  # a bare number up to this is likelier a decile than one of the ten most deprived areas of England
 _BAND = re.compile(r"(?:imd )?(?:20\d\d )?(decile|quintile|d|q) ?(\d{1,2})")
-_RANK = re.compile(r"(imd )?(?:20\d\d )?(rank )?([\d,]+(?:\.0+)?)")
+_RANK = re.compile(r"(imd )?(?:20\d\d )?(rank )?(\d[\d,]{0,14}(?:\.0+)?)")
 _YEAR = re.compile(r"(?:year|yr|y)(?: group)? ?(\d{1,2})")
 _FIRST = re.compile(r"first.?gen|first in|no (parental|parent|he\b|higher)|neither|without (he|higher|a degree)")
 _DATE_BAND = (1, 8)
