@@ -11,7 +11,8 @@ import xlsxwriter
 
 from ..errors import refuse
 from .files import replacing
-from .report import COLOURS, FORMATS, NAVY, RULE, write_cell
+from .look import NAVY, RULE
+from .report import COLOURS, FORMATS, write_cell
 
 PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
 HEAD = {**PLAIN, "bold": True, "font_color": "white", "bg_color": NAVY, "text_wrap": True}
