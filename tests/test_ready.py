@@ -208,6 +208,8 @@ def test_the_first_sheet_has_every_function_and_its_help(books: Books) -> None:
         assert shown[1:] in (asked, asked.removeprefix("ROWS(")[:-1])
         required = [a.example for a in CATALOGUE[name].args if a.required]
         assert [value(a, sheet.cell(row, 4), books) for a in taken_apart(shown[1:])[1]][: len(required)] == required
+    links = [link.location.rpartition("!")[0].strip("'") for link in sheet._hyperlinks]
+    assert len(links) == 3 and set(links) <= set(SHEETS)
 
 
 def test_each_sheet_is_ready_to_print_and_says_that_it_is_a_sample(books: Books) -> None:

@@ -131,13 +131,13 @@ def _summary_sheet(book: Any, styles: dict[str, Any], summary: Summary) -> None:
     ]
     for r, (said, count) in enumerate(facts, 4):
         sheet.write_string(r, 0, said, styles["cell"])
-        sheet.write_number(r, 1, count, styles["cell"])
+        sheet.write_number(r, 1, count, styles["rank"])
     row = 8
     _head(sheet, styles, row, ["Target group", "Learners", "of known", "Share"])
     for rule, met, known in summary.targets:
         row += 1
         sheet.write_string(row, 0, rule, styles["cell"])
-        sheet.write_row(row, 1, [met, known], styles["cell"])
+        sheet.write_row(row, 1, [met, known], styles["rank"])
         sheet.write_number(row, 3, met / known, styles["percent"])
     row += 2
     quintiles = [s for s in summary.spreads if len(s.counts) == 5]
@@ -155,7 +155,8 @@ def _summary_sheet(book: Any, styles: dict[str, Any], summary: Summary) -> None:
     chart.set_y_axis({"name": "Learners", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 760, "height": 340})
-    sheet.insert_chart(row + len(quintiles) + 2, 0, chart)
+    said = "A column chart of the table above: how many learners live in areas of each quintile, for each measure."
+    sheet.insert_chart(row + len(quintiles) + 2, 0, chart, {"description": said})
 
 
 def _head(sheet: Any, styles: dict[str, Any], row: int, texts: list[str]) -> None:
@@ -165,7 +166,7 @@ def _head(sheet: Any, styles: dict[str, Any], row: int, texts: list[str]) -> Non
 
 def _spread_row(sheet: Any, styles: dict[str, Any], row: int, spread: Spread) -> None:
     sheet.write_string(row, 0, spread.measure.label, styles["cell"])
-    sheet.write_row(row, 1, [*spread.counts.values(), spread.known], styles["cell"])
+    sheet.write_row(row, 1, [*spread.counts.values(), spread.known], styles["rank"])
     sheet.write_number(row, 7, spread.coverage, styles["percent"])
 
 

@@ -147,6 +147,7 @@ def listed(
             tall.append((answer, c.width - 2) if isinstance(answer, str) else (None, 1))
         sheet.set_row(r, look.height(*tall) + 4)
     reddened(sheet, made, head + 1, 0, last, len(columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A{head + 2}:A{last + 1}"})  # a URN as text is meant
     sheet.freeze_panes(head + 1, keep)
     sheet.repeat_rows(head)
 
