@@ -29,7 +29,9 @@ def build() -> bytes:
     file = io.BytesIO()
     with _fresh_machine():
         book = xlsxwriter.Workbook(file, {"in_memory": True})
-        book.set_properties({"title": "wpxl: Start here", "author": "wpxl", "comments": sheets.WARNING, "created": _MADE})
+        book.set_properties(
+            {"title": "wpxl: Start here", "author": "wpxl", "comments": sheets.WARNING, "created": _MADE}
+        )
         book.set_calc_mode("auto", _EXCEL)
         book.calc_on_load = False  # without the add-in, working it all out would put #NAME? in place of the answers
         made = sheets.blue(book, look.styles(book))
