@@ -71,6 +71,7 @@ def _modules() -> dict[str, ModuleType]:
     made["pythoncom"].IID_IDispatch = "IDispatch"
     made["pythoncom"].TypeIIDs = {"IDispatch": type("PyIDispatch", (), {})}
     made["pythoncom"].__file__ = None
+    made["win32process"].GetWindowThreadProcessId = lambda window: (1, 4242)
     client = made["win32com.client"]
     client.Dispatch = client.DispatchEx = lambda obj, *a, **k: obj
     for name in ("CDispatch", "CoClassBaseClass", "DispatchBaseClass"):
