@@ -214,6 +214,14 @@ class TestUninstall:
         install.uninstall(pc)
         assert not pc.files() and not any("wpxl" in key for key in pc.entered())
 
+    def test_half_of_it_is_gone_already(self, pc: FakeWindows) -> None:
+        install.install(pc)
+        addin_path(pc).unlink()
+        for key in place.KEYS:
+            del pc.registry[key.lower()]
+        install.uninstall(pc)
+        assert not pc.files() and not any("wpxl" in key for key in pc.entered())
+
     def test_excel_has_it_open(self, pc: FakeWindows, monkeypatch: pytest.MonkeyPatch) -> None:
         install.install(pc)
         before = state(pc)

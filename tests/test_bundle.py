@@ -212,6 +212,13 @@ class TestZips:
             assert archive.infolist()[1].compress_size < 100
             assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
+    def test_what_another_program_adds_to_a_header_is_left_out(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+            info = zipfile.ZipInfo("a")
+            info.extra = struct.pack("<2H4s", 0xCAFE, 4, b"more")
+            archive.writestr(info, b"hello")
+        assert [entry.packed for entry in zips.entries(tmp_path / "in.zip")] == [b"hello"]
+
     def test_damage_is_seen(self, tmp_path: Path) -> None:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
