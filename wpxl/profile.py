@@ -6,7 +6,7 @@ each miss. The list itself, its order, its duplicates and everything else in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -197,14 +197,15 @@ def _profile_book(
     everything = [(*row, note) for row, note in zip(rows, notes, strict=True)]
     written = [row if any(v is not None for v in row) else None for row in everything]
     arrays: list[ArrayFormula] = []
-    row_formulas: list[str | None] | None = None
+    in_rows: list[str | None] | None = None
     if formulas and place.table:
-        row_formulas = _row_formulas(place.table, found.column, headers, rows, chosen)
+        heading = place.table.columns[found.column + 1 - place.table.first_column]
+        in_rows = row_formulas(place.table.columns, heading, headers, rows, chosen)
     elif formulas:
         cell_range = f"{letters(found.column + 1)}{first}:{letters(found.column + 1)}{last}"
-        arrays = _array_formulas(cell_range, first, len(cells), place.first_column, rows, chosen)
-    widths = [_width(h, [row[i] for row in everything[:500]]) for i, h in enumerate(headers)]
-    sheet.add_columns(place, header_row, headers, first, written, arrays, row_formulas, widths, progress)
+        arrays = array_formulas(cell_range, first, len(cells), place.first_column, rows, chosen)
+    widths = [fitting_width(h, [row[i] for row in everything[:500]]) for i, h in enumerate(headers)]
+    sheet.add_columns(place, header_row, headers, first, written, arrays, in_rows, widths, progress)
     book.save(target, in_place=in_place)
     end = place.first_column + len(headers) - 1
     where = f"sheet '{sheet.name}', column {letters(found.column + 1)} ({found.header or 'no heading'}), rows {first} to {last}"
@@ -256,14 +257,14 @@ def _table_around(sheet: Sheet, found: Candidate) -> Table | None:
     return None
 
 
-def _width(header: str, values: list[Any]) -> float:
+def fitting_width(header: str, values: list[Any]) -> float:
     if header.startswith(NOTE):
         return 60.0 if any(values) else 12.0
     longest = max((len(str(v)) for v in values if isinstance(v, (str, int, float))), default=0)
     return float(min(32, max(11, longest + 2, min(len(header) + 1, 26))))
 
 
-def _chunks(chosen: tuple[Measure, ...]) -> list[list[Measure]]:
+def chunks(chosen: tuple[Measure, ...]) -> list[list[Measure]]:
     """Measures in runs whose names fit into one text of a formula."""
     runs: list[list[Measure]] = [[]]
     for measure in chosen:
@@ -273,12 +274,12 @@ def _chunks(chosen: tuple[Measure, ...]) -> list[list[Measure]]:
     return runs
 
 
-def _telling(rows: list[tuple[Any, ...]], chosen: tuple[Measure, ...]) -> int:
+def telling(rows: list[tuple[Any, ...]], chosen: tuple[Measure, ...]) -> int:
     """The measure whose errors tell a miss: the first that is answered for anything."""
     return next((i for i in range(len(chosen)) if any(not _is_fault(r[i]) and r[i] is not None for r in rows)), 0)
 
 
-def _array_formulas(
+def array_formulas(
     cell_range: str,
     first: int,
     height: int,
@@ -288,35 +289,38 @@ def _array_formulas(
 ) -> list[ArrayFormula]:
     """One formula for each run of measures, filling the whole block, and one for the notes."""
     out, at = [], first_column
-    for run in _chunks(chosen):
+    for run in chunks(chosen):
         names = ", ".join(m.id for m in run)
         out.append(ArrayFormula(f'WP_POSTCODE({cell_range},"{names}")', first, at, height, len(run)))
         at += len(run)
-    telling = _telling(rows, chosen)
-    seen = letters(first_column + telling)
+    told = telling(rows, chosen)
+    seen = letters(first_column + told)
     test = f"ISERROR({seen}{first}:{seen}{first + height - 1})"
     out.append(
-        ArrayFormula(f'IF({test},WP_WHY("WP_POSTCODE",{cell_range},"{chosen[telling].id}"),"")', first, at, height, 1)
+        ArrayFormula(f'IF({test},WP_WHY("WP_POSTCODE",{cell_range},"{chosen[told].id}"),"")', first, at, height, 1)
     )
     return out
 
 
-def _row_formulas(
-    table: Table, column: int, headers: list[str], rows: list[tuple[Any, ...]], chosen: tuple[Measure, ...]
+def row_formulas(
+    columns: Sequence[str], heading: str, headers: list[str], rows: list[tuple[Any, ...]], chosen: tuple[Measure, ...]
 ) -> list[str | None]:
-    """Inside a Table nothing may spill: a formula in each cell, each on its own row's postcode."""
+    """Inside a Table nothing may spill: a formula in each cell, each on its own row's postcode, under `heading`.
+
+    columns: the names that the Table has already.
+    """
     from .workbooks.tables import unique_headers
 
-    postcode = f"[@[{_quoted(table.columns[column + 1 - table.first_column])}]]"
-    names = unique_headers(headers, table.columns)
-    telling = _telling(rows, chosen)
+    postcode = f"[@[{quoted(heading)}]]"
+    names = unique_headers(headers, columns)
+    told = telling(rows, chosen)
     formulas: list[str | None] = [f'WP_POSTCODE({postcode},"{m.id}")' for m in chosen]
-    seen = f"[@[{_quoted(names[telling])}]]"
-    formulas.append(f'IF(ISERROR({seen}),WP_WHY("WP_POSTCODE",{postcode},"{chosen[telling].id}"),"")')
+    seen = f"[@[{quoted(names[told])}]]"
+    formulas.append(f'IF(ISERROR({seen}),WP_WHY("WP_POSTCODE",{postcode},"{chosen[told].id}"),"")')
     return formulas
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A column name inside a structured reference: brackets, # and ' are quoted with '."""
     return "".join(f"'{c}" if c in "[]#'" else c for c in name)
 
@@ -342,8 +346,9 @@ def _profile_text(
     if target.suffix.lower() in TEXT_ENDINGS:
         write_delimited(target, whole, read, in_place=in_place)
     else:
-        _write_new_book(target, whole, found.header_row, [_width(h, [r[i] for r in rows[:500]] if i < len(chosen) else notes[:500])
-                                                          for i, h in enumerate(headers)], width)  # fmt: skip
+        told = [[row[i] for row in rows[:500]] for i in range(len(chosen))]
+        widths = [fitting_width(h, values) for h, values in zip(headers, [*told, notes[:500]], strict=True)]
+        _write_new_book(target, whole, found.header_row, widths, width)
     where = f"column {letters(found.column + 1)} ({found.header or 'no heading'}), lines {first + 1} to {found.last_row + 1}"
     return Profile(
         chosen, cells, rows, notes, where, f"columns {letters(width + 1)} to {letters(width + len(headers))}"

@@ -50,6 +50,13 @@ class Package:
         added = [name for name in self._changed if name not in self._infos]
         return [name for name in self._infos if name not in self._removed] + added
 
+    @property
+    def changed(self) -> bool:
+        """Whether any part differs from the file that was opened."""
+        return bool(self._removed) or any(
+            name not in self._infos or data != self._archive.read(name) for name, data in self._changed.items()
+        )
+
     def __contains__(self, name: str) -> bool:
         return name in self._changed or (name in self._infos and name not in self._removed)
 

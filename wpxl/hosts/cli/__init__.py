@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from ...errors import Fault
-from . import addin, ask, data, files, models, report, rolls
+from . import act, addin, ask, data, files, models, report, rolls
 
 
 @click.group(
@@ -23,7 +23,7 @@ def wpxl(debug: bool) -> None:
 
 
 data.data.add_command(rolls.roll)
-for _command in (*files.COMMANDS, *ask.COMMANDS, *report.COMMANDS, *models.COMMANDS, data.data, addin.addin):
+for _command in (*files.COMMANDS, *ask.COMMANDS, *report.COMMANDS, *models.COMMANDS, *act.COMMANDS, data.data, addin.addin):
     wpxl.add_command(_command)
 
 

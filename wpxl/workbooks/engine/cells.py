@@ -33,6 +33,7 @@ class Cells:
         self._book, self.sheet, self._styles, self._new = book, sheet, styles, new
         self._changed: dict[Place, tuple[Value, str, Area | None]] = {}
         self._looks: dict[Place, Look] = {}
+        self._based: dict[Place, int] = {}  # styles taken over from other cells
         self.widths: dict[int, float] = {}
         self.frozen_rows = 0
 
@@ -94,11 +95,9 @@ class Cells:
                 return there
             there = grown
 
-    def fills(self, row: int, column: int) -> Area | None:
-        """The cells that an array formula in this one fills, or that the array formula of which this one is a part does."""
-        return next(
-            (f.fills for f in self.formulas.values() if f.fills and f.fills.meets(Area(row, column, row, column))), None
-        )
+    def fills(self, where: Area) -> Area | None:
+        """The cells that an array formula fills of which some are in this rectangle; the first such."""
+        return next((f.fills for f in self.formulas.values() if f.fills and f.fills.meets(where)), None)
 
     def style(self, row: int, column: int) -> int:
         body = SheetXml.parse(self.package.read(self.sheet.part)).body
@@ -125,6 +124,9 @@ class Cells:
                 old = self._looks.get((row, column), Look())
                 fresh = old._replace(**{name: to for name, to in look._asdict().items() if to is not None})
                 self._looks[row, column] = fresh
+
+    def take_style(self, row: int, column: int, style: int) -> None:
+        self._based[row, column] = style
 
     def fill(self, where: Area, formula: str, values: Sequence[Sequence[Value]]) -> None:
         """One formula in each cell of a column of a Table, which becomes the column's own."""
@@ -162,19 +164,19 @@ class Cells:
 
     def flush(self) -> None:
         """Write what changed into the package."""
-        if not (self._changed or self._looks or self.widths or self.frozen_rows):
+        if not (self._changed or self._looks or self._based or self.widths or self.frozen_rows):
             return
         xml = SheetXml.parse(self.package.read(self.sheet.part))
         had_formulas = b"<f" in xml.body
-        places = self._changed.keys() | self._looks.keys()
+        places = self._changed.keys() | self._looks.keys() | self._based.keys()
         wanted: dict[int, set[int]] = {}
         for row, column in places:
             wanted.setdefault(row, set()).add(column)
-        styles = changes.styles_of(xml.body, wanted) if self._looks else {}
+        styles = (changes.styles_of(xml.body, wanted) if self._looks else {}) | self._based
         made: changes.Changes = {}
         for place in places:
             look = self._looks.get(place)
-            style = self._styles.derive(styles.get(place, 0), look) if look else None
+            style = self._styles.derive(styles.get(place, 0), look) if look else self._based.get(place)
             made.setdefault(place[0], {})[place[1]] = changes.Change(self._content(place), style)
         xml.body = changes.apply(xml.body, made)
         self._skeleton(xml, wanted)
@@ -184,7 +186,7 @@ class Cells:
                 self.package, self._book.part, "calcChain"
             )  # Excel makes a new one, and mends a wrong one with a warning
         self._forget_calculated()
-        self._changed, self._looks, self.widths, self.frozen_rows = {}, {}, {}, 0
+        self._changed, self._looks, self._based, self.widths, self.frozen_rows = {}, {}, {}, {}, 0
 
     def _content(self, place: Place) -> str | None:
         if place not in self._changed:

@@ -68,6 +68,8 @@ class App(base_classes.App):
     # Class attributes, because the base class has properties without setters of these names.
     engine, pid, xl, visible = Engine(), -1, None, False
     selection: Range | None = None
+    copied: Range | None = None
+    cut_copy_mode: Any = False
     status_bar: str | bool = False
     screen_updating = display_alerts = enable_events = True
 
@@ -109,6 +111,12 @@ class Book(base_classes.Book):
     @property
     def sheets(self) -> Sheets:
         return Sheets(self, self._sheets)
+
+    @property
+    def changed(self) -> bool:
+        """Whether saving would write anything but the file that was opened."""
+        self.write_changes()
+        return self.inner.package.changed
 
     def write_changes(self) -> None:
         """Bring every change into the package."""
@@ -177,6 +185,10 @@ class Sheet(base_classes.Sheet):
     @property
     def visible(self) -> bool:
         return self._inner.state == "visible"
+
+    @property
+    def protected(self) -> bool:
+        return False  # a copy of the file can be written all the same
 
     @property
     def cells(self) -> Range:

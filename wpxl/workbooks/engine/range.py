@@ -66,9 +66,11 @@ class Range(base_classes.Range):
     @property
     def api(self) -> Any:
         """What macros ask Excel's own object about array formulas, under Excel's names."""
-        fills = self._cells.fills(self.row, self.column)
+        fills = self._cells.fills(self.where)
         there = SimpleNamespace(Address=_absolute(fills)) if fills else None
-        return SimpleNamespace(HasSpill=fills is not None, SpillingToRange=there, HasArray=False, CurrentArray=there)
+        return SimpleNamespace(
+            HasSpill=fills is not None, SpillParent=SimpleNamespace(SpillingToRange=there), HasArray=False
+        )
 
     @property
     def current_region(self) -> Range:
@@ -172,6 +174,25 @@ class Range(base_classes.Range):
 
     def clear_contents(self) -> None:
         self.raw_value = None
+
+    def copy(self, destination: Range | None = None) -> None:
+        if destination is not None:
+            raise NotImplementedError("this engine copies to be pasted only")
+        self._sheet.book.app.copied = self
+
+    def paste(
+        self, paste: str | None = None, operation: str | None = None, skip_blanks: bool = False, transpose: bool = False
+    ) -> None:
+        """Values over themselves or to a place of the same size, or the look of one cell on all of this range."""
+        copied = self._sheet.book.app.copied
+        if copied is None or operation or skip_blanks or transpose or paste not in ("values", "formats"):
+            raise NotImplementedError("this engine pastes what was copied, as values or formats only")
+        if paste == "values":
+            self.raw_value = [[_literal(value) for value in row] for row in copied._cells.block(copied.where)]
+            return
+        style = copied._cells.style(copied.row, copied.column)
+        for place in each_place(self.where):
+            self._cells.take_style(*place, style)
 
     # --------------------------------------------------------------------------------------------------- looks
 
@@ -345,6 +366,11 @@ class Rule(base_classes.ConditionalFormat):
     def delete(self) -> None:
         cells = self._sheet.cells_
         marks.remove_rule(cells.package, self._sheet.book.inner.part, cells.sheet.part, self._rule)
+
+
+def _literal(value: Any) -> Any:
+    """A value that is to be taken as it is, and not as if somebody had typed it."""
+    return f"'{value}" if isinstance(value, str) else value
 
 
 def _absolute(where: Area) -> str:
