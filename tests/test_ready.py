@@ -149,6 +149,10 @@ def test_errors_are_those_that_are_meant_and_are_error_cells(books: Books) -> No
                 found[sheet.title, row[0].value] = codes
             assert all(cell.data_type == "e" for cell in row if str(cell.value).startswith(("#N", "#V", "#R", "#D")))
     assert found == ERRORS
+    schools = books.answers["Schools"]
+    assert (
+        'such as G10: =WP_WHY("WP_SCHOOL",A10,"School FSM %")' in schools["A3"].value and schools["G10"].value == "#N/A"
+    )
 
 
 # The guide's eight, in its order: IMD 2019 rank (MHCLG, File 1) and TUNDRA LSOA quintile (OfS, 2021); their learners by the
@@ -166,12 +170,17 @@ def test_columns_hold_what_their_headings_say(books: Books) -> None:
     one = books.answers["Postcodes"]
     assert [one.cell(6, c).value for c in (4, 6)] == ["IMD 2019 rank", "TUNDRA LSOA quintile"]
     assert [one.cell(r, 4).value for r in range(7, 15)] == RANKS
-    for name, decided in (("Learners", "Decision"), ("Schools", "Priority")):
+    pairs = [
+        ("Learners", "Decision", "Why this decision"),
+        ("Learners", "Score", "Why this score"),
+        ("Schools", "Priority", "Why"),
+    ]
+    for name, decided, explained in pairs:
         sheet = books.formulas[name]
         columns = {head.value: formula(sheet.cell(6, head.column)) for head in sheet[5]}
         by_heading = {head: taken_apart(text) for head, text in columns.items() if text}
         function, args = by_heading[decided]
-        assert by_heading["Why"] == ("WP_WHY", [f'"{function}"', *args])
+        assert by_heading[explained] == ("WP_WHY", [f'"{function}"', *args])
     assert [taken_apart(formula(books.formulas["Schools"].cell(6, c)))[1][1] for c in range(2, 8)] == [
         '"School name"', '"School local authority"', '"School phase"', '"School learners"', '"School IMD 2010 40 %"',
         '"School FSM %"',

@@ -77,7 +77,7 @@ TO_TRY = [
     ("Postcodes", "Change the names of measures in the framed cell: one formula answers for the whole list."),
     (
         "Learners",
-        "Find the red cells. The column 'Why' says what is wrong and what to do: mend WS108P, and the row comes alive.",
+        "Find the red cells: the columns 'Why' say what to do. Make WS108P into WS10 8PQ, and its row comes alive.",
     ),
 ]
 START = (
@@ -167,7 +167,8 @@ def learners(book: Any, made: dict[str, Any]) -> None:
         Column("NS-SEC", 9, "centre", "WP_NSSEC", ("Job of a parent",)),
         Column("Decision", 12, "strong", "WP_TARGET", decide),
         Column("Score", 8, "centre", "WP_TARGET_SCORE", decide),
-        Column("Why", 58, "sentence", "WP_WHY", decide, (), ("WP_TARGET",)),
+        Column("Why this decision", 54, "sentence", "WP_WHY", decide, (), ("WP_TARGET",)),
+        Column("Why this score", 38, "sentence", "WP_WHY", decide, (), ("WP_TARGET_SCORE",)),
     ]  # fmt: skip
     said = (
         f"Who is a target learner by the Aimhigher guide of 2011, and why. {TYPED} What is not known is never taken for a no: "
@@ -191,7 +192,7 @@ def schools(book: Any, made: dict[str, Any]) -> None:
     ]  # fmt: skip
     said = (
         f"A school may be given by URN, LAESTAB, UKPRN, HEAT ID or name. {TYPED} Priorities are those of the Aimhigher guide; "
-        "too little data is never Low."
+        'too little data is never Low. Why another cell is red, such as G10: =WP_WHY("WP_SCHOOL",A10,"School FSM %").'
     )
     sheet = opened(book, made, "Schools", "Schools and their priority", said, [c.width for c in columns])
     listed(sheet, made, "Schools", columns, [(school,) for school in lists.SCHOOLS], 1)
