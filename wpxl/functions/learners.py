@@ -88,7 +88,7 @@ def wp_target(*given: Any) -> list[Any]:
     >>> wpxl.call("WP_TARGET", "TF7 5UG", "N", "N", "Y", 6)
     [('Target',)]
     >>> wpxl.why("WP_TARGET", "TF7 5UG", "N", "N", "Y", 6)[0]
-    'Target: IMD 2010 rank 6,259 is among the 40 % most deprived (13,000 or below) (basket A) and NS-SEC 6 is 4–8 (basket B).'
+    'Target: IMD 2010 rank 6,259 is among the 40 % most deprived (basket A) and NS-SEC 6 is 4–8 (basket B).'
     """
     return _answered(decide.decisions, "Target learner", given[:-1], given[-1])
 

@@ -27,7 +27,7 @@ SHOWN = (
 ROWS = 40
 
 
-@click.group()
+@click.group(epilog="Start with:  wpxl report schools --la Walsall")
 def report() -> None:
     """Reports about schools, as a table here or as a new file."""
 
