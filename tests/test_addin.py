@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fake_windows import EXCEL, FakeWindows
+from windows_stub import as_windows
 
 import wpxl
 from wpxl.errors import Fault
@@ -181,6 +182,7 @@ class TestInstall:
     def test_the_command(self, pc: FakeWindows, run: Run) -> None:
         code, out, err = run("addin", "install")
         assert (code, err) == (0, "") and str(addin_path(pc)) in out and "Start Excel" in out
+        assert "Only sample data" in out and "wpxl data guide" in out
 
 
 class TestUninstall:
@@ -288,6 +290,14 @@ class TestServer:
         assert not served
         server.serve(pc, asked_by_com=True)  # COM asks only where none answers
         assert served
+
+    def test_a_home_that_cannot_be_written_stops_no_answer(
+        self, pc: FakeWindows, served: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").write_text("")
+        monkeypatch.setenv("WPXL_HOME", str(tmp_path / "file" / "home"))
+        server.serve(pc, asked_by_com=True)
+        assert len(served) == 2
 
     def test_its_log_stays_small(self, pc: FakeWindows, home: Path) -> None:
         for _ in range(3):
@@ -442,6 +452,14 @@ class TestDoctor:
         code, out, _ = run("addin", "doctor", "--json")
         bad = {check["part"]: check["fix"] for check in json.loads(out) if check["state"] == "bad"}
         assert code == 1 and fix in bad[part]
+
+    def test_the_question_goes_through_xlwings(self, well: FakeWindows) -> None:
+        with as_windows():
+            from xlwings.com_server import XLPython
+
+            well.answers = lambda *given: XLPython().CallUDF(place.MODULE, given[0], given[1:])
+            checks = {check.part: check for check in doctor.examine(well)}
+        assert checks["Question"] == ("Question", "ok", "tf75ug → TF7 5UG", "")
 
     def test_before_any_install(self, pc: FakeWindows) -> None:
         checks = {check.part: check.state for check in doctor.examine(pc)}

@@ -113,10 +113,11 @@ def test_what_is_in_it(parts: Path) -> None:
 
 def test_the_scripts_are_few_readable_lines_for_windows(parts: Path) -> None:
     files = made(parts)
-    for name in ("install.cmd", "uninstall.cmd"):
+    for name in ("install.cmd", "uninstall.cmd", "python/wpxl.cmd"):
         text = files[name].decode("ascii")
         assert text.count("\r\n") == text.count("\n") <= 25
         assert not any(word in text.lower() for word in ("runas", "powershell", "curl", "http", "reg add", "&&"))
+    assert b'"%~dp0python.exe"' in files["python/wpxl.cmd"] and b"Unblock" in files["READ ME.txt"]
     assert (
         b"-m wpxl addin install" in files["install.cmd"] and b"-m wpxl addin uninstall --yes" in files["uninstall.cmd"]
     )

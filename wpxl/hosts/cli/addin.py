@@ -33,6 +33,7 @@ def install() -> None:
     """Put the add-in in for this user. Doing it again brings it up to date."""
     from ..excel_com import install as room
     from ..excel_com import process
+    from ..excel_com.doctor import tables
 
     machine = this_machine()
     for line in room.install(machine):
@@ -43,6 +44,9 @@ def install() -> None:
         "Done. Start Excel: the tab 'Widening participation' is there, and =WP_POSTCODE_FORMAT(\"tf75ug\") answers."
     )
     click.echo("If not: wpxl addin doctor")
+    for check in tables(machine):
+        if check.fix:
+            click.echo(f"{check.seen} For real ones: {check.fix}")
 
 
 @addin.command(epilog="Example:  wpxl addin uninstall")

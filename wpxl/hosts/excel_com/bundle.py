@@ -26,6 +26,7 @@ WINDOWS_ONLY = ("pywin32", "colorama", "tzdata")
 SITE = "Lib/site-packages"
 AMD64 = 0x8664  # in the header of python.exe
 ROOT = Path(__file__).resolve().parents[3]
+PAPERS = Path(__file__).with_name("bundled")  # what people read and start, as it goes into the zip
 Say = Callable[[str], None]
 
 
@@ -205,59 +206,12 @@ def _packages(wheels: list[Path]) -> Iterable[zips.Entry]:
 
 # ------------------------------------------------------------------------------------------------------------- papers
 
-INSTALL = r"""@echo off
-rem wpxl for Excel, for this Windows user. No administrator rights are needed; nothing is fetched from the network.
-rem Copies the folder "python" to %LOCALAPPDATA%\Programs\wpxl and tells Excel. Deploying to many: install.cmd /quiet
-setlocal
-set "TARGET=%LOCALAPPDATA%\Programs\wpxl"
-if exist "%TARGET%\python.exe" "%TARGET%\python.exe" -E -P -s -m wpxl addin stop --yes
-robocopy "%~dp0python" "%TARGET%" /MIR /R:3 /W:2 /NFL /NDL /NJH /NJS /NP
-if errorlevel 8 goto failed
-"%TARGET%\python.exe" -E -P -s -m wpxl addin install
-if errorlevel 1 goto failed
-if not exist "%~dp0tables.zip" goto done
-"%TARGET%\python.exe" -E -P -s -m wpxl data add "%~dp0tables.zip"
-if errorlevel 1 goto failed
-:done
-if /i not "%~1"=="/quiet" pause
-exit /b 0
-:failed
-echo wpxl was not installed: the lines above say why. Close Excel and try again, or ask IT.
-if /i not "%~1"=="/quiet" pause
-exit /b 1
-"""
-UNINSTALL = r"""@echo off
-rem Takes wpxl out of Excel for this Windows user and deletes the copied Python. Tables that were added stay.
-setlocal
-set "TARGET=%LOCALAPPDATA%\Programs\wpxl"
-"%TARGET%\python.exe" -E -P -s -m wpxl addin uninstall --yes
-if errorlevel 1 goto failed
-rmdir /s /q "%TARGET%"
-if /i not "%~1"=="/quiet" pause
-exit /b 0
-:failed
-echo wpxl was not taken out: the lines above say why. Close Excel and try again.
-if /i not "%~1"=="/quiet" pause
-exit /b 1
-"""
-READ_ME = """wpxl for Excel on Windows
-
-1. Before unpacking: right-click the zip, Properties, tick "Unblock" where it is offered, OK. Then unpack it.
-2. Close Excel. Double-click install.cmd. It needs no administrator rights and no network.
-3. Start Excel: the tab "Widening participation" is there.
-
-To take it out: uninstall.cmd. What is written where, for IT: docs/it.md in wpxl's own folder of documents.
-CONTENTS.txt lists the parts of this zip with their checksums.
-"""
-
 
 def _papers(version: str, parts: list[Path]) -> list[zips.Entry]:
+    """The folder `bundled`, as Windows writes text, and the list of what the zip was made from."""
     lines = [f"wpxl for Excel on Windows, with Python {version} (64-bit). Parts and their SHA-256:", ""]
     lines += [f"{hashlib.sha256(part.read_bytes()).hexdigest()}  {part.name}" for part in parts]
-    papers = {
-        "install.cmd": INSTALL,
-        "uninstall.cmd": UNINSTALL,
-        "READ ME.txt": READ_ME,
-        "CONTENTS.txt": "\n".join(lines) + "\n",
-    }
+    papers = {paper.name: paper.read_text("utf-8") for paper in sorted(PAPERS.iterdir()) if paper.is_file()}
+    papers["python/wpxl.cmd"] = papers.pop("wpxl.cmd")
+    papers["CONTENTS.txt"] = "\n".join(lines) + "\n"
     return [zips.stored(name, text.replace("\n", "\r\n").encode("utf-8")) for name, text in papers.items()]

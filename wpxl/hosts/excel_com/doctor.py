@@ -22,7 +22,7 @@ TRIED, EXPECTED = "tf75ug", "TF7 5UG"
 def examine(machine: Machine) -> list[Check]:
     """Every check that makes sense on this machine."""
     if machine.system() != "Windows":
-        return [*_elsewhere(machine), *_tables(machine), *_home(machine)]
+        return [*_elsewhere(machine), *tables(machine), *_home(machine)]
     parts: tuple[Callable[[Machine], Iterator[Check]], ...] = (
         _python,
         _packages,
@@ -31,7 +31,7 @@ def examine(machine: Machine) -> list[Check]:
         office.excel,
         office.trust,
         office.others,
-        _tables,
+        tables,
         _home,
         _server,
         _round_trip,
@@ -47,7 +47,7 @@ def _elsewhere(machine: Machine) -> Iterator[Check]:
         "Excel",
         NOTE,
         f"On {system} Excel cannot ask wpxl: the functions keep the values that a workbook was saved with.",
-        "What works here: wpxl profile FILE (a postcode list), wpxl call (any function), wpxl data (tables), wpxl demo.",
+        "What works here: wpxl profile (a postcode list), wpxl act (a button of the ribbon, on a file), wpxl call, wpxl data.",
     )
 
 
@@ -131,7 +131,8 @@ def _addin(machine: Machine) -> Iterator[Check]:
         yield Check("Version", BAD, f"Installed for Excel is wpxl {noted}; this is {__version__}.", AGAIN)
 
 
-def _tables(machine: Machine) -> Iterator[Check]:
+def tables(machine: Machine) -> Iterator[Check]:
+    """Whether the answers will be real ones."""
     now = installed()
     real = [t for t in now.all if t.edition == "real"]
     for sentence in now.broken:

@@ -7,6 +7,7 @@ when everything slow is loaded, so that no cell waits for an import.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
@@ -33,7 +34,8 @@ def serve(machine: Machine, asked_by_com: bool) -> None:
     _settle(machine)
     from ... import __version__
 
-    process.note(machine, __version__)
+    with contextlib.suppress(OSError):  # without its note it answers all the same; only 'stop' will not find it
+        process.note(machine, __version__)
     _log(machine, f"started, wpxl {__version__}, Python {machine.python().version}")
     try:
         _answer()

@@ -1,0 +1,3 @@
+@echo off
+rem The command wpxl, as its messages name it: wpxl addin doctor, wpxl data add FILE ...
+"%~dp0python.exe" -E -P -s -m wpxl %*
