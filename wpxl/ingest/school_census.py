@@ -33,7 +33,7 @@ IDENTITY = {
     "school_local_authority": "la_name",
     "school_region": "region_name",
     "school_postcode": "school_postcode",
-    "school_type": "type_of_establishment",
+    "school_type": "type_of_establishment|SCHOOLTYPE",
 }
 ELIGIBLE = r"NUMFSM|number of pupils known to be eligible for (and claiming )?free sch?o?o?l?.*"
 COUNTS = (
