@@ -13,6 +13,8 @@ from ..errors import CODES, Fault, refuse
 from ..workbooks.refs import Area, area, letters
 from .action import Ask, Book, GivenUp
 
+LONGEST_HEADING = 80
+MOSTLY = 0.7  # of a row of headings is text; years and dates are headings too
 HEADING_ROWS = 30  # rows at the top of a list among which its headings are looked for
 _ERRORS = {code: Fault(code, f"The cell holds the error {code}.") for code in CODES}
 _FIELDS = {  # a column of learners' answers → what its heading says, tried in this order
@@ -92,17 +94,14 @@ def find(book: Book, is_heading: Callable[[str], bool]) -> Listing:
     """
     sheet, chosen = selected(book)
     used = area_of(sheet.used_range)
-    if chosen is not None:
-        table = next((t for t in sheet.tables if area_of(t.range).meets(chosen)), None)
-        if table is not None:
-            return _of_table(sheet, table)
+    tables = list(sheet.tables)
+    around = [t for t in tables if area_of(t.range).meets(chosen)] if chosen is not None else tables
+    if around and (chosen is not None or len(tables) == 1):
+        return _of_table(sheet, around[0])
     where, first = _around(sheet, chosen, used)
     grid = values(sheet.range((where.first_row, where.first_column), (where.last_row, where.last_column)))
     if all(is_blank(cell) for row in grid for cell in row):
         raise refuse(f"There is nothing on sheet '{sheet.name}' where you are: select a cell of your list.")
-    table = None if chosen else next((t for t in sheet.tables if area_of(t.range) == where), None)
-    if table is not None:
-        return _of_table(sheet, table)
     head = _header_row(grid, is_heading)
     start = max(head + 1, first - where.first_row)
     stop = len(grid)
@@ -148,15 +147,17 @@ def _around(sheet: Any, chosen: Area | None, used: Area) -> tuple[Area, int]:
 
 
 def _header_row(grid: list[list[Any]], is_heading: Callable[[str], bool]) -> int:
-    """The row with most of the headings looked for; else the first that is text all over, above what is not; -1 for none."""
-    counts = [sum(isinstance(c, str) and len(c) < 80 and is_heading(c) for c in row) for row in grid[:HEADING_ROWS]]
-    if any(counts):
-        return counts.index(max(counts))
+    """The row with most of the headings looked for; else the first that reads like headings; -1 for none."""
+    rows = []
     for at, row in enumerate(grid[:HEADING_ROWS]):
         filled = [cell for cell in row if not is_blank(cell)]
-        if len(filled) > 1 and all(isinstance(cell, str) for cell in filled):
-            return at if not any(map(is_postcode, filled)) else -1
-    return -1
+        texts = [cell for cell in filled if isinstance(cell, str)]
+        # Rows of answers hold numbers or postcodes; a title stands alone in its row.
+        if len(texts) >= MOSTLY * len(filled) and filled and not any(map(is_postcode, texts)):
+            named = sum(len(text) <= LONGEST_HEADING and is_heading(text) for text in texts)
+            rows.append((named, len(filled) > 1, -at))
+    best = max(rows, default=(0, False, 0))
+    return -best[2] if best[0] or best[1] else -1
 
 
 def _text(cell: Any) -> str:

@@ -79,6 +79,8 @@ def _in_written_column(book: Book, sheet: Any, row: int, column: int) -> str:
     if measure is not None and postcodes:
         cell = listing.column(postcodes[0])[row - listing.rows.start]
         return why("WP_POSTCODE", [[cell]], measure.id)[0]
+    if column in postcodes:
+        return why("WP_POSTCODE_STATUS", [[listing.column(column)[row - listing.rows.start]]])[0]
     for at in range(column, min(column + 3, listing.columns.stop)):  # decisions stand beside their reasons
         if listing.heading(at).startswith(("Reason (", "NS-SEC: why", "Note")):
             said = listing.column(at)[row - listing.rows.start]

@@ -87,7 +87,7 @@ def act(
     book = open_book(source)
     if sheet:
         book.impl.inner.sheet(sheet)  # says which there are
-        book.sheets[sheet].activate()
+        book.sheets[sheet].impl.activate()  # xlwings itself would look for a running Excel
     if cells:
         try:
             book.sheets.active.range(cells.upper()).select()

@@ -81,6 +81,9 @@ class App(base_classes.App):
     def books(self) -> list[Book]:
         return [self._book]
 
+    def activate(self, steal_focus: bool = False) -> None:
+        """Nothing: there is no window."""
+
     def alert(self, prompt: str, title: str | None, buttons: str, mode: str | None, callback: str | None) -> str:
         self.alerts.append(prompt)
         return "ok"
@@ -111,6 +114,9 @@ class Book(base_classes.Book):
     @property
     def sheets(self) -> Sheets:
         return Sheets(self, self._sheets)
+
+    def activate(self) -> None:
+        """Nothing: there is no window."""
 
     @property
     def changed(self) -> bool:

@@ -69,7 +69,10 @@ class Range(base_classes.Range):
         fills = self._cells.fills(self.where)
         there = SimpleNamespace(Address=_absolute(fills)) if fills else None
         return SimpleNamespace(
-            HasSpill=fills is not None, SpillParent=SimpleNamespace(SpillingToRange=there), HasArray=False
+            HasFormula=any(place in self._cells.formulas for place in each_place(self.where)),
+            HasSpill=fills is not None,
+            SpillParent=SimpleNamespace(SpillingToRange=there),
+            HasArray=False,
         )
 
     @property
