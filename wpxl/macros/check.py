@@ -160,7 +160,7 @@ ACTIONS = (
         "Colour the cells that cannot be read",
         "Looks at the postcodes and the yes-or-no columns of your list. Each cell that cannot be read is coloured and gets a note "
         "that says why. 'Clear marks' takes everything out again.",
-        "ErrorChecking",
+        "DataValidationCircleInvalid",
         CHECK,
         _mark,
     ),

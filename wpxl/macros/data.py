@@ -54,7 +54,7 @@ ACTIONS = (
         "Add files",
         "Take in files that you downloaded from their publishers",
         "Recognises published files (ONS, MHCLG, OfS, DfE and others) by their headings. They stay on this computer.",
-        "ImportTextFile",
+        "TextFromFileInsert",
         DATA,
         _add,
     ),

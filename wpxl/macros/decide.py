@@ -160,7 +160,7 @@ ACTIONS = (
         "Add the priority of each school, with the reason",
         "Select a cell of a list of schools (URNs, names or HEAT IDs). High, Medium or Low goes to the right of it, with the "
         "figures behind it.",
-        "FunctionsLogicalInsertGallery",
+        "HighImportance",
         DECIDE,
         _priorities,
     ),

@@ -162,7 +162,7 @@ ACTIONS = (
         "Turn wpxl's formulas into their values",
         "For colleagues without wpxl: every WP_ formula of the workbook, or of the selection, becomes the value it shows, and a "
         "new sheet says which tables the values came from.",
-        "PasteValues",
+        "PasteSpecialDialog",
         FINISH,
         _freeze,
     ),

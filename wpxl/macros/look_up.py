@@ -174,7 +174,7 @@ ACTIONS = (
         "Profile as formulas",
         "Add the profile of your postcodes, as live formulas",
         "As 'Profile postcodes', with WP_POSTCODE formulas that follow changes in the list. Colleagues need wpxl to refresh them.",
-        "FunctionsLookupReferenceInsertGallery",
+        "AutoSum",
         LOOK_UP,
         _formulas,
     ),
@@ -194,7 +194,7 @@ ACTIONS = (
         "Add the NS-SEC class of parents' occupations",
         "Select the column of occupations. The class goes to the right of the list, with the one question to ask where the words "
         "fit several classes.",
-        "GroupFunctionLibrary",
+        "AddressBook",
         LOOK_UP,
         _classify,
     ),

@@ -95,7 +95,7 @@ ACTIONS = (
         "The school report of an area, on a new sheet",
         "Learners, priority, each measure with its band, SEN, KS4 and KS5, for the schools of a local authority or with a word in "
         "their names, with n and coverage.",
-        "CreateReport",
+        "CreateReportInDesignView",
         REPORTS,
         _schools,
     ),
