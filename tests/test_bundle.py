@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import shutil
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwings
 from conftest import zipped
 from test_ingest import nspl
 
@@ -106,9 +111,30 @@ def test_what_is_in_it(parts: Path) -> None:
         "colorama",
         "tzdata",
     }
-    assert not any("scripts" in name for name in files)
+    assert not any("scripts" in name or "xlwings/pro" in name or "xlwingslib" in name for name in files)
     for path in [parts / "python-3.12.4-embed-amd64.zip", *parts.glob("wheels/[cptwx]*.whl")]:
         assert f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" in files["CONTENTS.txt"].decode()
+
+
+def test_xlwings_answers_without_its_pro_part(tmp_path: Path) -> None:
+    theirs = Path(xlwings.__file__).parent
+    shutil.copytree(theirs, tmp_path / "xlwings", ignore=shutil.ignore_patterns("pro", "xlwingslib*", "addin", "*.pyc"))
+    program = """if 1:
+        from windows_stub import as_windows
+        with as_windows() as xlwings:
+            from xlwings.com_server import XLPython
+            print(xlwings.__file__, XLPython().CallUDF("wpxl.hosts.excel_com.udfs", "WP_POSTCODE_FORMAT", ("tf75ug",)))
+    """
+    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parent)])
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.strip() == f"{tmp_path / 'xlwings' / '__init__.py'} TF7 5UG", done.stderr
 
 
 def test_the_scripts_are_few_readable_lines_for_windows(parts: Path) -> None:

@@ -27,6 +27,8 @@ SITE = "Lib/site-packages"
 AMD64 = 0x8664  # in the header of python.exe
 ROOT = Path(__file__).resolve().parents[3]
 PAPERS = Path(__file__).with_name("bundled")  # what people read and start, as it goes into the zip
+# xlwings works without its PRO part, which has another licence than the rest (BSD), and wpxl uses nothing of it
+LEFT_OUT = ("xlwings/pro/", "xlwings/xlwingslib", "xlwings/addin/")
 Say = Callable[[str], None]
 
 
@@ -201,6 +203,8 @@ def _packages(wheels: list[Path]) -> Iterable[zips.Entry]:
                 if parts[1] not in ("purelib", "platlib"):
                     continue
                 parts = parts[2:]
+            if "/".join(parts).startswith(LEFT_OUT):
+                continue
             yield entry._replace(name=f"python/{SITE}/{'/'.join(parts)}")
 
 
