@@ -182,7 +182,16 @@ class TestInstall:
     def test_the_command(self, pc: FakeWindows, run: Run) -> None:
         code, out, err = run("addin", "install")
         assert (code, err) == (0, "") and str(addin_path(pc)) in out and "Start Excel" in out
-        assert "Only sample data" in out and "wpxl data guide" in out
+        assert "administrator" not in out and "Only sample data" in out and "wpxl data guide" in out
+
+    def test_as_administrator(self, pc: FakeWindows, run: Run) -> None:
+        pc.administrator = True
+        assert "This window runs as administrator" in run("addin", "install")[1]
+
+    def test_after_an_update_the_old_server_is_named(self, pc: FakeWindows, run: Run) -> None:
+        pc.processes[4711] = 99
+        process.note(pc, "0.0.9")
+        assert "wpxl addin stop" in run("addin", "install")[1]
 
 
 class TestUninstall:
@@ -339,6 +348,12 @@ class TestStop:
         served.processes[4711] = 100
         assert run("addin", "stop", "--yes")[1] == "No server is running.\n"
         assert served.processes == {4711: 100}
+
+    def test_a_server_that_ends_leaves_the_note_of_the_next(self, served: FakeWindows) -> None:
+        served.processes = {4712: 100}
+        process.note_file(served).write_text('{"pid": 4712, "thread": 1, "started": 100, "version": "0.1.0"}')
+        process.forget(served)
+        assert process.running(served) == (4712, 1, 100, "0.1.0")
 
     def test_one_that_will_not_end(self, served: FakeWindows, run: Run) -> None:
         served.stubborn = True

@@ -38,6 +38,10 @@ def install() -> None:
     machine = this_machine()
     for line in room.install(machine):
         click.echo(line)
+    if machine.elevated():
+        click.echo(
+            "This window runs as administrator: wpxl is now there for that account, and Excel must not run as administrator."
+        )
     if process.running(machine):
         click.echo("A server is still running as it was: run 'wpxl addin stop', or close Excel.")
     click.echo(
