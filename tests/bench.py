@@ -405,7 +405,7 @@ def ingestion(rows: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["warm", "fresh", "learners", "sizes", "profile", "ingest"])
+    parser.add_argument("parts", nargs="*", default=["warm", "fresh", "learners", "excel", "sizes", "profile", "ingest"])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument(
         "--rows", type=int, default=2_600_000, help="Rows of the made-up national file that is ingested."
@@ -420,6 +420,7 @@ def main() -> None:
         wide = prepare(Path(data).resolve(), home)
         import pyarrow.parquet as pq
 
+        from .bench_excel import excel_part
         from .bench_learners import learners_part
 
         keys = pq.ParquetFile(wide).read(columns=["key"]).column(0).to_pylist()
@@ -436,6 +437,8 @@ def main() -> None:
                 profile(postcodes)
             elif part == "learners":
                 learners_part(wide, postcodes, given.rounds)
+            elif part == "excel":
+                excel_part(postcodes, given.rounds)
             elif part == "ingest":
                 ingestion(given.rows)
 

@@ -190,7 +190,9 @@ def test_what_leaves_python(python: Any) -> None:
     from wpxl.hosts.excel_com.cells import MARK, answer
 
     shared = (1, None)
-    grid = answer([shared, shared, ("x" * 256, True), (2**40, dt.datetime(2025, 9, 1, 12)), (dt.date(1900, 3, 1), f"{MARK}2")])
+    grid = answer(
+        [shared, shared, ("x" * 256, True), (2**40, dt.datetime(2025, 9, 1, 12)), (dt.date(1900, 3, 1), f"{MARK}2")]
+    )
     assert grid == [(1, ""), (1, ""), ("x" * 254 + "…", True), (2.0**40, 45901.5), (61.0, "2")]
     assert grid[0] is grid[1] and type(grid[3][0]) is float
     assert answer([tuple(Fault(code, "x") for code in CODES)]) == [tuple(f"{MARK}{NUMBERS[code]}" for code in CODES)]

@@ -215,7 +215,10 @@ BROKEN: list[tuple[str, Callable[[Module], Module]]] = [
     ("forbidden", lambda m: replace(m, code=m.code + 'Private Declare Sub Sleep Lib "kernel32" ()\r\n')),
     ("forbidden", lambda m: replace(m, code=m.code + 'x = CreateObject("WScript.Network")\r\n')),
     ("argument type", lambda m: replace(m, code=m.code + "Sub X(type As Long)\r\nEnd Sub\r\n")),
-    ("argument next", lambda m: replace(m, code=m.code + "Sub X(a As Long, _\r\n  Optional next As Long)\r\nEnd Sub\r\n")),
+    (
+        "argument next",
+        lambda m: replace(m, code=m.code + "Sub X(a As Long, _\r\n  Optional next As Long)\r\nEnd Sub\r\n"),
+    ),
     ("procedures", lambda m: replace(m, code=m.code.replace("\r\nEnd Sub\r\n", "\r\n", 1))),
     ("#If", lambda m: replace(m, code=m.code + "#If Mac Then\r\n")),
 ]
