@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import importlib.machinery
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wpxl.hosts.excel_com import place
+import wpxl
+from wpxl.hosts.excel_com import install, place, process
 from wpxl.hosts.excel_com.machine import ThisMachine
 
 HIVES = {"HKCU": 1, "HKLM": 2}
@@ -147,6 +150,37 @@ def test_a_question_goes_by_com(windows: Windows) -> None:
     sys.modules["win32com.client"].Dispatch = lambda name: asked.append(name) or Server()  # type: ignore[attr-defined]
     assert ThisMachine().ask("WP_POSTCODE_FORMAT", "tf75ug") == "TF7 5UG"
     assert asked == ["wpxl.Server", ("wpxl.hosts.excel_com.udfs", "WP_POSTCODE_FORMAT", ("tf75ug",))]
+
+
+def test_the_whole_way(
+    registry: dict[str, dict[str, Any]],
+    windows: Windows,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    """Install, doctor, stop, uninstall as a person runs them, on the machine as this class shows it."""
+    for name in ("python.exe", "pythonw.exe", "wpxl.xlam"):
+        (tmp_path / name).write_bytes(b"MZ")
+    for name in ("APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    monkeypatch.setattr("sysconfig.get_platform", lambda: "win-amd64")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python.exe"))
+    monkeypatch.setattr(install, "shipped", lambda _: tmp_path)
+    monkeypatch.setattr(ThisMachine, "elevated", lambda self: False)
+    monkeypatch.setattr("os.getpid", lambda: 10)
+    sys.modules["win32com"].__spec__ = importlib.machinery.ModuleSpec("win32com", None)
+    server: Any = types.SimpleNamespace(CallUDF=lambda *_: "TF7 5UG")
+    sys.modules["win32com.client"].Dispatch = lambda name: server  # type: ignore[attr-defined]
+    assert run("addin", "install")[0] == 0
+    process.note(ThisMachine(), wpxl.__version__)
+    code, out, err = run("addin", "doctor")
+    assert (code, err) == (0, "") and "running, process 10" in out and "tf75ug → TF7 5UG" in out, out
+    assert run("addin", "stop", "--yes") == (0, "Ended process 10.\n", "")
+    assert run("addin", "uninstall", "--yes")[0] == 0
+    assert not registry and not [path for path in tmp_path.rglob("*") if path.is_file() and path.parent != tmp_path]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the colon makes a stream, not a file")
