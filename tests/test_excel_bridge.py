@@ -137,7 +137,7 @@ def test_starting_wakes_the_server_and_listens(book: Any) -> None:
     book.run("Workbook_Open")
     assert book.application.timers == ["'wpxl.xlam'!WpxlStart"] and not book.host.created
     book.run("WpxlStart")
-    assert [name for name, _ in book.server.calls][0] == "wpxl_hello"
+    assert book.server.calls[0][0] == "wpxl_hello"
     assert len(book.application.help) == len(CATALOGUE) and book.application.status is False
 
 
