@@ -281,7 +281,7 @@ def _luts() -> _Luts:
     return _Luts(head * (_TAILS + 1), tail, unit, digit, keep, allowed.ravel(), bytes(table))
 
 
-_CHUNK = 1 << 13  # so many rows at a time: the working set stays in the processor's cache
+_CHUNK = 1 << 14  # so many rows at a time: the working set stays in the processor's cache
 
 
 def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list[int]]:
@@ -290,6 +290,7 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     The column becomes one byte string, a line a cell; each postcode is then the seven bytes before the end of its line,
     read as one integer. Parts that cannot be are NO_DIGIT, UNITS and outcodes that `malformed` knows. Cells with stray
     marks, letters from other alphabets, or nothing at all are few: `find` or `parse(clean(cell))` has the last word on them.
+    Cells that hold something else than text or a number are among them.
     """
     import numpy as np
 
@@ -298,7 +299,7 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     block = _lines(cells)
     ends = _ends(block)
     if len(ends) != len(cells) + 8:  # a list or a dictionary in a cell takes lines of its own
-        block = _lines([x if isinstance(x, str) else None if x is None else 0 for x in cells])
+        block = _lines([x if isinstance(x, str) else None if x is None else "?" for x in cells])
         ends = _ends(block)
     characters = np.frombuffer(block, np.uint8)
     lengths = np.diff(ends[7:])
@@ -314,7 +315,7 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     blank = np.zeros(len(cells), bool)
     blank[[i for i in null.tolist() if cells[i] is None]] = True
     second = {*odd[~hopeless].tolist(), *escaped.tolist(), *empty.tolist()}
-    return _chunks(block, ends, blank), [i for i in second if isinstance(cells[i], str)]
+    return _chunks(block, ends, blank), [i for i in second if cells[i] is not None]
 
 
 def _ends(block: bytes) -> npt.NDArray[np.int64]:
@@ -336,7 +337,7 @@ def _lines(cells: list[Any]) -> bytes:
         text = orjson.dumps(cells, _as_text, option)
     except TypeError:  # half a surrogate pair, or a number beyond 64 bits
         texts = [
-            x.encode("utf-8", "replace").decode() if isinstance(x, str) else None if x is None else 0 for x in cells
+            x.encode("utf-8", "replace").decode() if isinstance(x, str) else None if x is None else "?" for x in cells
         ]
         text = orjson.dumps(texts, None, option)
     return b"\n" * 8 + text[1:-1].translate(_luts().table, b' \t\r\v\f,"\xc2\xa0\xad')
@@ -382,6 +383,8 @@ def pack(cells: list[Any]) -> Packed:
     wrong = malformed(whole.outcode, whole.digit, whole.unit)
     whole.outcode[wrong], whole.digit[wrong], whole.unit[wrong] = MALFORMED, 0, 0
     for i in suspects:
+        if not isinstance(cells[i], str):
+            continue
         found = parse(clean(cells[i]))
         if found:
             whole.outcode[i], whole.digit[i], whole.unit[i] = outcode_number(found.outcode), found.digit, found.unit

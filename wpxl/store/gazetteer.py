@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..domain import postcode as form
+from ..errors import Fault
 from .derive import WORDS_PER_SECTOR
 from .layout import Column, Parts
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-NOT_FOUND, MALFORMED, BLANK = -1, -2, -3  # where a row number would be
+NOT_FOUND, MALFORMED, BLANK, FAULT = -1, -2, -3, -4  # where a row number would be; FAULT in columns only
 
 
 class Places:
@@ -60,7 +61,7 @@ class Places:
         return state
 
     def find_many(self, cells: list[Any]) -> npt.NDArray[np.int64]:
-        """`find` for a column. Shape: (n,)."""
+        """`find` for a column, and FAULT where a cell holds one. Shape: (n,)."""
         import numpy as np
 
         if self._numpy is None:
@@ -97,7 +98,14 @@ class Places:
                 wrong = form.malformed(outcode[lost], digit[lost], unit[lost])
                 row[lost] = np.where(blank[lost], BLANK, np.where(wrong, MALFORMED, NOT_FOUND))
             rows[start : start + len(row)] = row
-        rows[suspects] = [self.find(cells[i]) for i in suspects]
+        judged: dict[str, int] = {}  # what people write instead of a postcode, they write again and again
+        for i in suspects:
+            cell = cells[i]
+            if isinstance(cell, str):
+                row = judged.get(cell)
+                rows[i] = judged.setdefault(cell, self.find(cell)) if row is None else row
+            elif type(cell) is Fault:
+                rows[i] = FAULT
         return rows
 
     def places_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import NA, REF, VALUE, Fault
 from .derive import LARGE_USER, LISTED, LIVE, MONTH_BASE, UNLISTED, area_parts, postcode_parts
-from .gazetteer import BLANK, MALFORMED, NOT_FOUND, Places
+from .gazetteer import BLANK, FAULT, MALFORMED, NOT_FOUND, Places
 from .layout import Column, Parts, Words, highest
 from .tables import Tables
 
@@ -223,9 +223,8 @@ class Plan:
         kind[reserved] = rows[reserved] + len(answers)  # the last three answers: blank, malformed, not found
         out: list[tuple[Any, ...]]
         out = self._many_with_status(rows, kind, answers) if self.status_at else answers[kind].tolist()
-        for i in np.flatnonzero(rows == MALFORMED).tolist():
-            if type(cells[i]) is Fault:
-                out[i] = (cells[i],) * len(self.wanted)
+        for i in np.flatnonzero(rows == FAULT).tolist():
+            out[i] = (cells[i],) * len(self.wanted)
         return out
 
     def _many_with_status(
