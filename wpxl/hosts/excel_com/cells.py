@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from ...errors import NA, NUM, REF, VALUE, Fault
@@ -33,9 +34,11 @@ NUMBERS = {  # Excel's error values: the enumeration XlCVError, and the newer co
     "#CALC!": 2050,
 }
 FAULTS = {SCODES + number: Fault(code, "The cell holds an error.") for code, number in NUMBERS.items()}
+SENT = {code: f"{MARK}{number}" for code, number in NUMBERS.items()}
 OTHER_ERROR = Fault(VALUE, "The cell holds an error.")  # #BLOCKED!, #FIELD! and the like
 SEVERAL_AREAS = Fault(VALUE, "The range is made of several areas: give one block of cells, or one formula for each.")
 NO_CELL = 2**31  # whole numbers from here on do not fit COM's own
+AS_THEY_ARE = frozenset((str, float, bool, type(None)))
 DAY_ZERO = datetime.datetime(1899, 12, 30)  # Excel's serial numbers count from here, from March 1900 on
 
 
@@ -44,18 +47,14 @@ def argument(given: Any) -> Any:
     if isinstance(given, tuple):
         if given and not isinstance(given[0], tuple):  # a row typed as {"a","b"} comes without its second dimension
             given = (given,)
-        return [_row(row) for row in given]
+        if AS_THEY_ARE.issuperset(
+            map(type, chain.from_iterable(given))
+        ):  # most columns: nothing to do, and quickly seen
+            return given
+        return [tuple(map(_cell, row)) for row in given]
     if type(given) is int and given == OMITTED:
         return None
     return _cell(given)
-
-
-def _row(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    for cell in row:
-        kind = type(cell)
-        if kind is not str and kind is not float and cell is not None and kind is not bool:
-            return tuple(map(_cell, row))
-    return row
 
 
 def _cell(cell: Any) -> Any:
@@ -70,15 +69,22 @@ def _cell(cell: Any) -> Any:
 
 
 def answer(grid: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The door's grid as COM can carry it. Rows that are one object stay one object."""
-    done: dict[int, tuple[Any, ...]] = {}
-    out = []
-    for row in grid:
-        key = id(row)
-        if key not in done:
-            done[key] = tuple([_sent(cell) for cell in row])
-        out.append(done[key])
-    return out
+    """The door's grid as COM can carry it. Rows that need nothing stay as they are, and equal ones stay one object: a
+    hundred thousand fresh rows would cost more in garbage collection than the look-up itself."""
+    changed: dict[int, tuple[Any, ...]] = {}
+    for key, row in {id(row): row for row in grid}.items():
+        for cell in row:
+            kind = type(cell)
+            if kind is float or kind is bool:
+                continue
+            if kind is str:
+                if len(cell) <= TEXT_LIMIT and cell[:1] != MARK:
+                    continue
+            elif kind is int and -NO_CELL < cell < NO_CELL:
+                continue
+            changed[key] = tuple(map(_sent, row))
+            break
+    return [changed.get(id(row), row) for row in grid] if changed else grid
 
 
 def _sent(value: Any) -> Any:
@@ -89,7 +95,7 @@ def _sent(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, Fault):
-        return f"{MARK}{NUMBERS[value.code]}"
+        return SENT[value.code]
     if isinstance(value, datetime.datetime):
         return (value.replace(tzinfo=None) - DAY_ZERO) / datetime.timedelta(days=1)
     if isinstance(value, datetime.date):

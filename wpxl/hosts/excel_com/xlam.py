@@ -117,7 +117,7 @@ def _parts() -> dict[str, str]:
         'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>wpxl: widening participation functions</dc:title>'
         "<dc:creator>wpxl</dc:creator></cp:coreProperties>",
         "xl/workbook.xml": f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr '
-        f'codeName="{WORKBOOK}"/><bookViews><workbookView visibility="hidden"/></bookViews>'
+        f'codeName="{WORKBOOK}"/><bookViews><workbookView/></bookViews>'
         '<sheets><sheet name="wpxl" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _relationships(
             (f"{OFFICE}/worksheet", "worksheets/sheet1.xml"),
