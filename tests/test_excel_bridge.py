@@ -132,6 +132,14 @@ def test_an_error_of_pythons_own_spoils_one_answer_only(book: Any) -> None:
     assert format_one(book) == [["TF7 5UG"]]
 
 
+def test_a_greeting_that_failed_is_made_again(book: Any) -> None:
+    """Else the version would go unchecked."""
+    book.server.errors = [-2147352567]
+    assert format_one(book) == VALUE
+    assert format_one(book) == [["TF7 5UG"]]
+    assert [name for name, _ in book.server.calls] == ["wpxl_hello", "wpxl_hello", "WP_POSTCODE_FORMAT"]
+
+
 def test_starting_wakes_the_server_and_listens(book: Any) -> None:
     book.application.books = [Workbook()]
     book.run("Workbook_Open")

@@ -89,15 +89,16 @@ Public Sub WpxlCalculateWaiting()
 End Sub
 
 Private Function WpxlServer() As Object
+    Dim fresh As Object
     Dim theirs As String
     If mServer Is Nothing Then
-        Set mServer = CreateObject("wpxl.Server")
-        theirs = mServer.CallUDF(UDFS, "wpxl_hello", Array(WPXL_VERSION))
+        Set fresh = CreateObject("wpxl.Server")
+        theirs = fresh.CallUDF(UDFS, "wpxl_hello", Array(WPXL_VERSION))
         If theirs <> WPXL_VERSION Then
-            Set mServer = Nothing
             Err.Raise MISMATCH, "wpxl", "The add-in in Excel is wpxl " & WPXL_VERSION & ", but this computer has wpxl " & _
                 theirs & ": close Excel, run 'wpxl addin install', and start Excel again."
         End If
+        Set mServer = fresh
     End If
     Set WpxlServer = mServer
 End Function
