@@ -148,12 +148,18 @@ def rich(folder: Path) -> Awkward:
     book.define_name("Areas", "=Lists!$A$1:$A$3")
     book.close()
 
+    add_modern_parts(path, "F2:F11")
+    return Awkward(path, "Tracking", 1, 11, 2)
+
+
+def add_modern_parts(path: Path, cells: str) -> None:
+    """What no library writes: a validation of the newer kind (to another sheet), a link to a workbook, custom XML."""
     validation = (
         '<ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
         'uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"><x14:dataValidations count="1" '
         'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidation type="list" '
         'allowBlank="1" prompt="Choose&#10;an area"><x14:formula1><xm:f>Lists!$A$1:$A$3</xm:f></x14:formula1>'
-        "<xm:sqref>F2:F11</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
+        f"<xm:sqref>{cells}</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
     )
     link = (
         '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -189,7 +195,6 @@ def rich(folder: Path) -> Awkward:
             "customXml/item1.xml": '<form xmlns="urn:example:form" version="7"/>',
         },
     )
-    return Awkward(path, "Tracking", 1, 11, 2)
 
 
 def macros(folder: Path) -> Awkward:
@@ -257,6 +262,53 @@ def two_postcodes(folder: Path) -> Awkward:
         {"xl/worksheets/sheet1.xml": lambda xml: share.sub(lambda _: next(first, '<f t="shared" si="0"/>'), xml)},
     )
     return Awkward(path, "Applications", 1, row, 2, also=3)
+
+
+def messy(folder: Path) -> Awkward:
+    """Two Tables side by side under a merged title, filtered and hidden rows, formulas of wpxl's, formats, a chart, macros."""
+    path, project = folder / "messy.xlsm", folder / "vbaProject.bin"
+    project.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 8)
+    book = xlsxwriter.Workbook(path)
+    book.add_vba_project(str(project))
+    sheet, day = book.add_worksheet("Applicants"), book.add_format({"num_format": "dd/mm/yyyy"})
+    sheet.merge_range(
+        "A1:H1", "Summer school: applicants and rooms", book.add_format({"bold": True, "align": "center"})
+    )
+    answers = ("Y", "no", "maybe", "Not known (997)", "", "N", "✓", "n", "Yes", "")
+    jobs = ("lorry driver", "solicitor", "nurse", "", "engineer", "cleaner", "student", "chef", "shop assistant", "GP")
+    typed = (*POSTCODES[:3], "WS108P", "", *POSTCODES[5:])
+    rank = '=WP_POSTCODE(Applicants[[#This Row],[Home postcode]],"imd_rank_2010")'
+    headers = ("Applicant", "Home postcode", "FSM", "First generation?", "Job of a parent", "Joined", "IMD rank")
+    columns = [{"header": h} for h in headers]
+    columns[-1]["formula"] = rank
+    rows = [[f"Applicant {i:02}", typed[i], answers[i], answers[-1 - i], jobs[i], 45_900 + i] for i in range(10)]
+    sheet.add_table("A3:G13", {"name": "Applicants", "data": rows, "columns": columns})
+    for at, row in enumerate(rows):
+        sheet.write_number(3 + at, 5, row[5], day)
+        sheet.write_formula(3 + at, 6, rank, None, "#VALUE!" if row[1] == "WS108P" else 6000 + at if row[1] else "")
+        if at in (2, 6):
+            sheet.set_row(3 + at, options={"hidden": True})
+    rooms = [["Blue", 12], ["Green", 7]]
+    sheet.add_table("J3:K5", {"name": "Rooms", "data": rooms, "columns": [{"header": "Room"}, {"header": "Places"}]})
+    sheet.write_column("M3", ["Schools", "900001", "Birch Academy (fictional)", 900003, "Nowhere School"])
+    sheet.write_dynamic_array_formula("N4:N7", '=WP_PRIORITY(M4:M7,"aimhigher-2011-school")', None, "High")
+    for at, seen in enumerate(("Medium", "#N/A", "#N/A"), 4):
+        sheet.write(at, 13, seen) if seen[0] != "#" else sheet.write_formula(at, 13, "=NA()", None, seen)
+    sheet.conditional_format("C4:C13", {"type": "cell", "criteria": "==", "value": '"Y"', "format": day})
+    sheet.conditional_format("F4:F13", {"type": "data_bar", "data_bar_2010": True})
+    sheet.data_validation("C4:C13", {"validate": "list", "source": ["Y", "N", "Not known"]})
+    sheet.write_comment("B7", "He will send it again")
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=Applicants!$K$4:$K$5"})
+    sheet.insert_chart("J10", chart)
+    lists = book.add_worksheet("Lists")
+    lists.write_column("A1", ["Telford", "Walsall", "Birmingham"])
+    lists.write_string("C1", "=WP_DATA() is typed here as text")
+    book.define_name("Areas", "=Lists!$A$1:$A$3")
+    book.close()
+    project.unlink()
+    add_modern_parts(path, "H4:H13")
+    return Awkward(path, "Applicants", 3, 13, 2, table="Applicants")
 
 
 def rewrite(path: Path, changes: dict[str, Callable[[str], str]], additions: dict[str, str] | None = None) -> None:

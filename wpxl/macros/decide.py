@@ -88,7 +88,7 @@ def _target(book: Book, ask: Ask) -> Said:
     reasons = _reasons(columns, count, model)
     out = [(*pair, reason) for pair, reason in zip(rows, reasons, strict=True)]
     headings = ["Target learner", "Route", f"Reason ({model})"]
-    writing.columns(listing, placed, headings, out, [14, 22, 70], ask)
+    writing.columns(listing, placed, headings, out, [14, 30, 70], ask)
     counts = Counter("not settled" if isinstance(d, Fault) else d for d, _ in rows if d is not None)
     told = ", ".join(f"{said} {n:,}" for said, n in counts.most_common())
     return Said(f"{count:,} rows: {told}. In {placed.named} of {listing.where}.{placed.remark}{listing.remark}", count)

@@ -20,7 +20,7 @@ _ERRORS = {code: Fault(code, f"The cell holds the error {code}.") for code in CO
 _FIELDS = {  # a column of learners' answers → what its heading says, tried in this order
     "estranged": r"estrang",
     "carer": r"\bcarer|caring resp",
-    "in_care": r"care leaver|in care|care[ -]?experience|looked after|\blac\b",
+    "in_care": r"care.leaver|in care|care.?experience|looked.after|\blac\b",
     "disabled": r"disab|\bsen\b|\bsend\b|ehcp",
     "bursary": r"bursary",
     "fsm": r"\bfsm\b|free school meal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from .lists import Listing, area_of, values
 
 NAVY, WHITE, RED, PINK = "#1F3864", "#FFFFFF", "#9C0006", "#FFC7CE"
 SAMPLE = "SAMPLE DATA: not for decisions. 'What is installed' and 'Add files' say how to get the published tables."
+LANDSCAPE = 2  # Excel's xlLandscape
 CHUNK = 5_000  # rows written at a time, with a word about it in between
 _WORDS = re.compile(r"[A-Za-z][^\d]*")  # what no spreadsheet program takes for a number, date or formula
 
@@ -160,6 +162,9 @@ def new_sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[Any]], 
         longest = max((len(str(row[at])) for row in rows if at < len(row) and row[at] is not None), default=8)
         sheet.range((1, at + 1)).column_width = min(60, max(11, longest + 2))
     sheet.freeze_panes.freeze_at("1:4")
+    with contextlib.suppress(Exception):  # without a printer Excel sets no page up; the engine's new sheets are set up already
+        page = sheet.api.PageSetup
+        page.Orientation, page.Zoom, page.FitToPagesWide, page.FitToPagesTall = LANDSCAPE, False, 1, False
     return free
 
 
