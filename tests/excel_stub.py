@@ -100,6 +100,7 @@ class Workbook(VBAObject):
     def __init__(self, name: str = "Learners.xlsx", folder: str = "C:\\Users\\me", date1904: bool = False) -> None:
         self.name, self.folder, self.date1904 = name, folder, date1904
         self.links: list[str] = []
+        self.changed: list[str] = []  # links that were changed
         self.Application = SimpleNamespace(Hwnd=1)  # what Python sees of it
         self.saved = self.addin = True
 
@@ -138,6 +139,7 @@ class Workbook(VBAObject):
     @method
     def ChangeLink(self, name: Any, new: Any, kind: Any) -> None:
         self.links[self.links.index(name)] = new
+        self.changed.append(name)
         self.saved = False
 
 

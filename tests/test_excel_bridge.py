@@ -164,7 +164,7 @@ def test_links_of_a_colleague_come_to_this_add_in(book: Any) -> None:
     opened = Workbook()
     opened.links = [theirs, other, web, ours]
     book.run("mExcel_WorkbookOpen", opened)
-    assert opened.links == [ours, other, ours, ours]
+    assert opened.links == [ours, other, ours, ours] and opened.changed == [theirs, web]
     assert opened.saved is True, "nobody is asked to save what they did not change"
     opened.links, opened.saved = [theirs], False
     book.run("mExcel_NewWorkbook", opened)

@@ -186,6 +186,17 @@ def test_dates(book: Any) -> None:
     assert seen == [(dt.datetime(2025, 9, 1, 9, 30),)] and type(seen[0][0]) is dt.datetime
 
 
+def test_warming_up_asks_every_function(python: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wpxl.hosts.excel_com import udfs
+
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(udfs, "call", lambda name, *given: asked.update({name: wpxl.call(name, *given)}))
+    udfs.warm()
+    assert set(asked) == set(CATALOGUE)
+    for name in ("WP_POSTCODE", "WP_SCHOOL", "WP_NSSEC", "WP_PRIORITY"):
+        assert not isinstance(asked[name][0][0], Fault), name
+
+
 def test_what_leaves_python(python: Any) -> None:
     from wpxl.hosts.excel_com.cells import MARK, answer
 
