@@ -58,7 +58,7 @@ class FakeWindows:
         return path in self.from_the_web
 
     def read(self, key: str, name: str = "") -> Any:
-        return self.values(key).get(name)
+        return {there.lower(): value for there, value in self.values(key).items()}.get(name.lower())
 
     def values(self, key: str) -> dict[str, Any]:
         return dict(self.registry.get(key.lower(), {}))

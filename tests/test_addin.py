@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import zipped
 from fake_windows import EXCEL, FakeWindows
 from windows_stub import as_windows
 
@@ -390,9 +391,8 @@ def mark(pc: FakeWindows) -> None:
     pc.from_the_web.add(addin_path(pc))
 
 
-def policy(name: str, value: Any, under: str = "") -> Callable[[FakeWindows], None]:
-    key = EXCEL.replace("Software", r"Software\Policies") + rf"\Security{under}"
-    return lambda pc: pc.write(key, name, value)
+def forbid(under: str, name: str, value: int, root: str = r"HKCU\Software\Policies") -> Callable[[FakeWindows], None]:
+    return lambda pc: pc.write(rf"{root}\Microsoft\Office\16.0\{under}", name, value)
 
 
 def disable(pc: FakeWindows) -> None:
@@ -452,8 +452,16 @@ class TestDoctor:
             (lose_addin, "Add-in", "wpxl addin install"),
             (mark, "Blocked", "Unblock"),
             (other_version, "Version", "wpxl addin install"),
-            (policy("AllLocationsDisabled", 1, r"\Trusted Locations"), "Trust", "Ask IT"),
-            (policy("RequireAddinSig", 1), "Trust", "Ask IT"),
+            (forbid(r"Excel\Security\Trusted Locations", "alllocationsdisabled", 1), "Trust", "Ask IT"),
+            (
+                forbid(r"Excel\Security\Trusted Locations", "AllLocationsDisabled", 1, r"HKCU\Software"),
+                "Trust",
+                "Ask IT",
+            ),
+            (forbid(r"common\security\trusted locations", "allow user locations", 0), "Trust", "Ask IT"),
+            (forbid(r"Excel\Security", "RequireAddinSig", 1), "Trust", "Ask IT"),
+            (forbid(r"Excel\Security", "DisableAllAddins", 1), "Trust", "Ask IT"),
+            (forbid("Common", "VBAOff", 1, r"HKLM\Software\Policies"), "Trust", "Ask IT"),
             (disable, "Disabled", "Disabled Items"),
             (old_server, "Server", "wpxl addin stop"),
             (no_answer, "Question", "log"),
@@ -485,6 +493,11 @@ class TestDoctor:
         assert any(check.part == "Trust" and "on the network" in check.seen for check in doctor.examine(well))
         well.write(rf"{EXCEL}\Security\Trusted Locations", "AllowNetworkLocations", 1)
         assert not any("on the network" in check.seen for check in doctor.examine(well))
+
+    def test_a_signed_addin_may_run_where_signatures_are_asked_for(self, well: FakeWindows) -> None:
+        forbid(r"Excel\Security", "RequireAddinSig", 1)(well)
+        addin_path(well).write_bytes(zipped(**{"xl/vbaProjectSignature.bin": b"signed"}))
+        assert {check.part: check.state for check in doctor.examine(well)}["Trust"] == "ok"
 
     def test_an_administrators_window_and_another_copy(self, well: FakeWindows, tmp_path: Path) -> None:
         well.administrator = True

@@ -60,6 +60,13 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
         if keys.pop(path(hive, sub), None) is None:
             raise FileNotFoundError(2, "not there")
 
+    def queried(key: str, name: str) -> tuple[Any, int]:
+        for there, value in keys.get(key, {}).items():
+            if there.lower() == name.lower():
+                return value, 1
+        raise FileNotFoundError(2, "not there")
+
+    module.QueryValueEx = queried
     module.OpenKeyEx, module.CreateKeyEx, module.DeleteKeyEx = opened, created, delete
     module.QueryInfoKey = lambda key: (len(under(key)), len(keys.get(key, {})), 0)
     module.EnumKey = lambda key, i: under(key)[i]
@@ -84,6 +91,7 @@ def test_registry(registry: dict[str, dict[str, Any]]) -> None:
     assert registry == {r"1\Software\Classes\CLSID\{another}": {"": "x"}}
     machine.write(r"HKLM\Software\x", "Path", "y")
     assert machine.values(r"HKLM\Software\x") == {"Path": "y"}
+    assert machine.read(r"HKLM\Software\x", "path") == "y" and machine.read(r"HKLM\Software\x", "other") is None
 
 
 class Windows:

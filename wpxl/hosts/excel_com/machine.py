@@ -89,7 +89,13 @@ class ThisMachine:
 
     def read(self, key: str, name: str = "") -> Any:
         """A value of a key ("" is the key's own), None where there is none."""
-        return self.values(key).get(name)
+        with self._open(key) as opened:
+            if opened is None:
+                return None
+            try:
+                return _winreg().QueryValueEx(opened, name)[0]  # whatever the name's capitals
+            except FileNotFoundError:
+                return None
 
     def values(self, key: str) -> dict[str, Any]:
         """All values of a key; none where the key is not there."""

@@ -6,12 +6,32 @@ crash is known from practice alone.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from . import place
 from .check import BAD, NOTE, OK, Check
 from .machine import Machine
+
+ROOTS = (
+    ("A policy", r"HKCU\Software\Policies\Microsoft\Office"),
+    ("A policy", r"HKCU\Software\Policies\Microsoft\Cloud\Office"),
+    ("A policy", r"HKLM\Software\Policies\Microsoft\Office"),
+    ("A setting", place.OFFICE),
+)
+FORBIDS = (  # under a version of Office: the key, the value, what it is when it forbids, what it does
+    (r"Excel\Security\Trusted Locations", "AllLocationsDisabled", 1, "switches all of Excel's trusted locations off"),
+    (
+        r"Common\Security\Trusted Locations",
+        "Allow User Locations",
+        0,
+        "lets Excel trust only folders that IT has named",
+    ),
+    (r"Excel\Security", "RequireAddinSig", 1, "lets Excel run signed add-ins only, and wpxl's is not signed"),
+    (r"Excel\Security", "DisableAllAddins", 1, "switches all of Excel's add-ins off"),
+    ("Common", "VBAOff", 1, "switches macros off in all of Office"),
+)
 
 
 def excel(machine: Machine) -> Iterator[Check]:
@@ -34,8 +54,8 @@ def trust(machine: Machine) -> Iterator[Check]:
     """Whether Excel lets macros run that lie in XLSTART."""
     folder = place.startup_folder(machine)
     doubts = list(_doubts(machine, folder))
-    for seen, fix in doubts:
-        yield Check("Trust", BAD, seen, fix)
+    for seen in doubts:
+        yield Check("Trust", BAD, seen, "Ask IT to allow it for this folder, or to sign the add-in (docs/it.md).")
     if doubts:
         return
     listed = [
@@ -55,24 +75,29 @@ def trust(machine: Machine) -> Iterator[Check]:
         )
 
 
-def _doubts(machine: Machine, folder: Path) -> Iterator[tuple[str, str]]:
-    """What stops Excel from opening the add-in, with what to do."""
-    ask = "Ask IT to allow it for this folder, or to sign the add-in (docs/it.md)."
+def _doubts(machine: Machine, folder: Path) -> Iterator[str]:
+    """What stops Excel from running the add-in."""
+    signed = _signed(folder / place.ADDIN)
     for version in place.office_versions(machine) or ["16.0"]:
-        roots = {
-            "A policy": rf"{place.POLICIES}\{version}\Excel\Security",
-            "A setting": rf"{place.OFFICE}\{version}\Excel\Security",
-        }
-        for whose, security in roots.items():
-            if machine.read(rf"{security}\Trusted Locations", "AllLocationsDisabled") == 1:
-                yield f"{whose} switches all of Excel's trusted locations off.", ask
-            if machine.read(security, "RequireAddinSig") == 1:
-                yield f"{whose} lets Excel open signed add-ins only; wpxl's is not signed.", ask
-        allowed = [
-            machine.read(rf"{security}\Trusted Locations", "AllowNetworkLocations") for security in roots.values()
-        ]
+        allowed = []
+        for whose, root in ROOTS:
+            for under, name, value, effect in FORBIDS:
+                if name == "RequireAddinSig" and signed:
+                    continue
+                if machine.read(rf"{root}\{version}\{under}", name) == value:
+                    yield f"{whose} {effect}."
+            allowed.append(machine.read(rf"{root}\{version}\Excel\Security\Trusted Locations", "AllowNetworkLocations"))
         if str(folder).startswith("\\\\") and 1 not in allowed:
-            yield f"{folder} is on the network, which Excel does not trust unless it is told to.", ask
+            yield f"{folder} is on the network, which Excel does not trust unless it is told to."
+
+
+def _signed(addin: Path) -> bool:
+    """Whether somebody has put a signature into the add-in."""
+    try:
+        with zipfile.ZipFile(addin) as archive:
+            return any("vbaProjectSignature" in name for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def others(machine: Machine) -> Iterator[Check]:

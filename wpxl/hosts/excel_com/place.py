@@ -24,7 +24,6 @@ KEYS = (rf"{CLASSES}\{PROGID}", rf"{CLASSES}\CLSID\{CLSID}")  # with all that is
 SERVER_KEY = rf"{KEYS[1]}\LocalServer32"
 SHELL_FOLDERS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
 OFFICE = r"HKCU\Software\Microsoft\Office"
-POLICIES = r"HKCU\Software\Policies\Microsoft\Office"
 
 
 def command(machine: Machine) -> str:
