@@ -298,7 +298,7 @@ def test_a_school_goes_into_an_empty_cell_only(tmp_path: Path) -> None:
 def test_decisions_follow_the_headings(messy: Path, tmp_path: Path) -> None:
     """A 'First generation?' column is turned round, columns of answers are found by meaning, and the model is asked for."""
     out = tmp_path / "out.xlsm"
-    said = run("target_learners", messy, out, "aimhigher-2011-learner)", "yes", select="A5")
+    said = run("target_learners", messy, out, "1", "yes", select="A5")
     read = {
         name: column(messy, "Applicants", name, 3, 13)
         for name in ("Home postcode", "FSM", "First generation?", "Job of a parent")
@@ -513,3 +513,23 @@ def test_the_command(messy: Path, tmp_path: Path, run: Any) -> None:
         assert code == 1 and err.strip().count("\n") == 0
     code, _, err = run("act", "target_learners", str(messy), "--select", "A5", "--answer", "learner")
     assert code == 1 and "does not say which" in err
+
+
+def test_questions_fit_into_excels_boxes(messy: Path) -> None:
+    """Application.InputBox takes 255 characters, MsgBox 1,024."""
+    asked = []
+
+    class Measured(Answers):
+        def choose(self, question: str, choices: Any) -> int | None:
+            asked.append(
+                f"{question}  " + "  ".join(f"{at} {c} " for at, c in enumerate(choices)) + " Type its number."
+            )
+            return super().choose(question, choices)
+
+    for name, (select, answers, _) in MESSY.items():
+        book = open_book(messy)
+        book.sheets.active.range("G4:G6" if name == "freeze" else select).select()
+        asking = Measured(answers)
+        act(ACTIONS[name], book, asking)
+        assert all(len(question) < 1_000 for question in asking.questions)
+    assert len(asked) >= 3 and max(map(len, asked)) <= 255

@@ -36,7 +36,7 @@ class Ask(Protocol):
     def yes(self, question: str) -> bool: ...
 
     def choose(self, question: str, choices: Sequence[str]) -> int | None:
-        """The place of the chosen one, from 0."""
+        """The place of the chosen one, from 0. Question and choices are short: Excel's box takes 255 characters in all."""
 
     def text(self, question: str, default: str = "") -> str | None: ...
 

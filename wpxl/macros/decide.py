@@ -40,7 +40,7 @@ def _model(ask: Ask, about: str, first: str) -> str:
     rows.sort(key=lambda row: row[0] != first)
     if len(rows) == 1:
         return str(rows[0][0])
-    chosen = ask.choose("By which model?", [f"{row[1]} ({row[0]})" for row in rows])
+    chosen = ask.choose("By which model? (WP_MODELS describes them.)", [str(row[0]) for row in rows])
     if chosen is None:
         raise GivenUp
     return str(rows[chosen][0])

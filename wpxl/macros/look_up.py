@@ -18,6 +18,8 @@ from .lists import Listing
 
 NEW_SHEET = "All of them, on a new sheet"
 FOUND = 50  # schools that a search gives
+CHOICES = 4  # of them that fit into one of Excel's boxes, which take 255 characters; more go to a new sheet
+NAME = 36  # characters of each
 
 
 def _values(book: Book, ask: Ask) -> Said:
@@ -100,17 +102,21 @@ def _find_school(book: Book, ask: Ask) -> Said:
     found = call("WP_SCHOOL_FIND", keyword.strip() or None, authority.strip() or None, None, FOUND)
     if isinstance(found[0][0], Fault):
         raise found[0][0]
-    names = [", ".join(str(part) for part in row[1:4] if part) + f" ({row[0]})" for row in found[1:]]
-    chosen = ask.choose(f"{len(names)} schools are like that. Which one?", [*names, NEW_SHEET])
+    schools = found[1:]
+    chosen: int | None = len(schools)
+    if len(schools) <= CHOICES:
+        names = [f"{str(name)[:NAME]} ({urn})" for urn, name, *_ in schools]
+        chosen = ask.choose("Which school?", [*names, NEW_SHEET])
     if chosen is None:
         raise GivenUp
-    if chosen == len(names):
+    if chosen == len(schools):
         name = writing.new_sheet(book, "Schools found", f"Schools like '{keyword.strip()}'", found)
-        return Said(f"{len(names):,} schools are on the new sheet '{name}'.", len(names))
+        return Said(f"{len(schools):,} schools are on the new sheet '{name}'.", len(schools))
     target = _blank_cell(book)
     target.value = writing.cell(found[chosen + 1][0])
     where = target.address.replace("$", "")
-    return Said(f"{names[chosen]}: its URN is in cell {where} of sheet '{target.sheet.name}'.", 1)
+    named = ", ".join(str(part) for part in schools[chosen][1:4] if part)
+    return Said(f"{named}: its URN is in cell {where} of sheet '{target.sheet.name}'.", 1)
 
 
 def _blank_cell(book: Book) -> Any:
@@ -182,8 +188,8 @@ ACTIONS = (
         "find_school",
         "Find a school",
         "Find a school by part of its name",
-        "Asks for a word of the name and the local authority, then writes the URN into the selected empty cell, or all that were "
-        "found on a new sheet.",
+        "Asks for a word of the name and the local authority, then writes the URN into the selected empty cell. Where many are "
+        "found, they go to a new sheet.",
         "FindDialog",
         LOOK_UP,
         _find_school,

@@ -162,7 +162,9 @@ def new_sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[Any]], 
         longest = max((len(str(row[at])) for row in rows if at < len(row) and row[at] is not None), default=8)
         sheet.range((1, at + 1)).column_width = min(60, max(11, longest + 2))
     sheet.freeze_panes.freeze_at("1:4")
-    with contextlib.suppress(Exception):  # without a printer Excel sets no page up; the engine's new sheets are set up already
+    with contextlib.suppress(
+        Exception
+    ):  # without a printer Excel sets no page up; the engine's new sheets are set up already
         page = sheet.api.PageSetup
         page.Orientation, page.Zoom, page.FitToPagesWide, page.FitToPagesTall = LANDSCAPE, False, 1, False
     return free
