@@ -270,6 +270,28 @@ def test_the_project_holds_source_alone(parts: dict[str, bytes]) -> None:
     assert re.findall(r"^(?:Document|Module)=(\w+)", project, re.M) == [m.name for m in MODULES]
 
 
+def test_the_directory_names_each_module_and_its_kind(parts: dict[str, bytes]) -> None:
+    """The dir stream record by record: [MS-OVBA] 2.3.4.2."""
+    import struct
+
+    olevba = pytest.importorskip("oletools.olevba", reason="oletools is not installed (extra: test)")
+    with olevba.olefile.OleFileIO(io.BytesIO(parts["xl/vbaProject.bin"])) as file:
+        data = bytes(olevba.decompress_stream(bytearray(file.openstream("VBA/dir").read())))
+    records: list[tuple[int, bytes]] = []
+    at = 0
+    while at < len(data):
+        number, length = struct.unpack_from("<HI", data, at)
+        length = 6 if number == 0x09 else length  # the version's length leaves two bytes out
+        records.append((number, data[at + 6 : at + 6 + length]))
+        at += 6 + length
+    assert records[-1] == (0x10, b"") and (0x03, b"\xe4\x04") in records and (0x04, b"wpxl") in records
+    assert [v.decode() for n, v in records if n == 0x19] == [m.name for m in MODULES]
+    assert [v.decode("utf-16-le") for n, v in records if n == 0x32] == [m.name for m in MODULES]
+    assert [n for n, _ in records if n in (0x21, 0x22)] == [0x22 if m.kind == "Document" else 0x21 for m in MODULES]
+    assert {v for n, v in records if n == 0x31} == {bytes(4)}, "each source begins where its stream begins"
+    assert dict(records)[0x0F] == bytes([len(MODULES), 0])
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 40])
 def test_directories_of_every_size_are_valid_red_black_trees(count: int) -> None:
     olefile = pytest.importorskip("olefile", reason="oletools is not installed (extra: test)")
