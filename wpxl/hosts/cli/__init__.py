@@ -23,7 +23,15 @@ def wpxl(debug: bool) -> None:
 
 
 data.data.add_command(rolls.roll)
-for _command in (*files.COMMANDS, *ask.COMMANDS, *report.COMMANDS, *models.COMMANDS, *act.COMMANDS, data.data, addin.addin):
+for _command in (
+    *files.COMMANDS,
+    *ask.COMMANDS,
+    *report.COMMANDS,
+    *models.COMMANDS,
+    *act.COMMANDS,
+    data.data,
+    addin.addin,
+):
     wpxl.add_command(_command)
 
 
