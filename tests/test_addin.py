@@ -173,6 +173,10 @@ class TestInstall:
         pc.missing.add("win32com")
         assert "pip install pywin32" in run("addin", "install")[2]
 
+    def test_a_service_without_a_profile(self, pc: FakeWindows, run: Run) -> None:
+        del pc.variables["LOCALAPPDATA"]
+        assert "no profile folders" in run("addin", "install")[2] and not addin_path(pc).exists()
+
     @pytest.mark.parametrize("system", ["Darwin", "Linux"])
     def test_elsewhere(self, pc: FakeWindows, run: Run, system: str) -> None:
         pc.name = system

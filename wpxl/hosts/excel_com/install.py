@@ -56,6 +56,10 @@ def unsuitable(machine: Machine) -> str | None:
             "This Python is one for ARM, for which pyarrow is not published: install the 64-bit (x86-64) Python from "
             "python.org, which runs on this machine too."
         )
+    if not (machine.variable("APPDATA") and machine.variable("LOCALAPPDATA")):
+        return (
+            "Windows names no profile folders here (APPDATA, LOCALAPPDATA): run this as the user who is to have wpxl."
+        )
     if not machine.has("win32com"):
         return "The package pywin32 is missing: run  python -m pip install pywin32"
     if not python.executable.with_name("pythonw.exe").exists():
