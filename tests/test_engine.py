@@ -287,6 +287,8 @@ def test_changes_are_a_dictionary_update(old: dict[Any, int], new: dict[Any, int
     assert found == expected
     numbers = [int(r) for r in re.findall(r'<row r="(\d+)"', after)]
     assert numbers == sorted(set(numbers))
+    changed = [tag for r, tag in re.findall(r'<row r="(\d+)"([^>]*)>', after) if int(r) in made]
+    assert not any("spans" in tag for tag in changed), "a hint that may have become wrong"
     for row in re.findall(r"<row [^>]*>(.*?)</row>", after):
         columns = re.findall(r'<c r="([A-Z]+)', row)
         assert columns == sorted(columns, key=lambda c: (len(c), c))

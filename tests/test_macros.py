@@ -276,6 +276,38 @@ def test_rows_below_a_blank_one_are_spoken_of(tmp_path: Path) -> None:
     assert said.rows == 13 and "blank row" not in said.text
 
 
+def test_blank_rows_at_the_end_of_a_selection_are_left_out(tmp_path: Path) -> None:
+    book = awkward.two_postcodes(tmp_path)  # whose row 6 is blank
+    assert run("profile_values", book.path, None, "Home", "status", select="A2:F6").rows == 4
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "expected"),
+    [
+        ("none", "columns C to E"),
+        ("value", "columns F to H"),
+        ("merged", "columns F to H"),
+        ("table", "columns F to H"),
+    ],
+)
+def test_new_columns_stand_clear_of_everything(tmp_path: Path, obstacle: str, expected: str) -> None:
+    """Of a value, of merged cells, of an empty Table: they go to the first columns where nothing is."""
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in ([], [], ["Name", "Postcode"], ["A", "TF7 5UG"], ["B", "B9 5EF"], ["C", "B8 3BF"]):
+        sheet.append(row)
+    if obstacle == "value":
+        sheet["E5"] = "mine"
+    elif obstacle == "merged":
+        sheet.merge_cells("D4:E5")
+    elif obstacle == "table":
+        sheet["D1"], sheet["E1"] = "One", "Two"
+        sheet.add_table(openpyxl.worksheet.table.Table(displayName="Small", ref="D1:E4"))
+    book.save(path)
+    assert expected in run("profile_values", path, tmp_path / "out.xlsx", "imd_rank_2010, status", select="B4").text
+
+
 def test_two_postcode_columns_are_asked_about(tmp_path: Path) -> None:
     book = awkward.two_postcodes(tmp_path)
     said = run("profile_values", book.path, None, "School", "status", select="A2:F14")

@@ -182,9 +182,8 @@ class Cells:
         self._skeleton(xml, wanted)
         self.package.replace(self.sheet.part, xml.render())
         if had_formulas and self._changed:
-            unlink(
-                self.package, self._book.part, "calcChain"
-            )  # Excel makes a new one, and mends a wrong one with a warning
+            # Excel makes a new chain of calculation, and mends a wrong one with a warning.
+            unlink(self.package, self._book.part, "calcChain")
         self._forget_calculated()
         self._changed, self._looks, self._based, self.widths, self.frozen_rows = {}, {}, {}, {}, 0
 
