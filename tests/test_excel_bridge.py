@@ -100,6 +100,41 @@ def test_waiting_ends(book: Any) -> None:
     assert why(book).startswith("wpxl's server is busy or still starting")
 
 
+def test_patience_begins_anew_with_each_answer(book: Any) -> None:
+    for busy in (19, 20):
+        book.host.cannot_create = [BUSY[0]] * busy
+        book.server.errors = [GONE[0]]
+        for n in range(busy):
+            assert format_one(book) == GETTING_DATA, n
+            book.run("mExcel_AfterCalculate")
+            assert len(book.application.timers) == n + 1, "each round has its own timer"
+            book.run("WpxlTryAgain")
+        assert format_one(book) == [["TF7 5UG"]]
+        book.application.timers.clear()
+
+
+def test_a_server_that_dies_twice_is_given_up_for_a_new_one(book: Any) -> None:
+    format_one(book)
+    book.server.errors = [462]
+    book.host.cannot_create = [462]
+    assert format_one(book) == GETTING_DATA
+    book.run("WpxlTryAgain")
+    assert format_one(book) == [["TF7 5UG"]]
+    created = len(book.host.created)
+    book.server.errors, book.server.spared = [462, 462], 1  # the greeting between them is answered
+    assert format_one(book) == GETTING_DATA
+    book.run("WpxlTryAgain")
+    assert format_one(book) == [["TF7 5UG"]]
+    assert len(book.host.created) == created + 2
+
+
+def test_a_busy_server_that_turns_out_absent_is_no_longer_waited_for(book: Any) -> None:
+    book.host.cannot_create = [BUSY[0], ABSENT[0]]
+    assert format_one(book) == GETTING_DATA
+    book.run("WpxlTryAgain")
+    assert format_one(book) == VALUE
+
+
 @pytest.mark.parametrize("number", ABSENT)
 def test_no_server_is_an_error_with_its_reason(book: Any, number: int) -> None:
     """And 5,000 cells do not knock 5,000 times."""
@@ -121,8 +156,10 @@ def test_another_version_is_told_apart(book: Any) -> None:
     book.run("WpxlStart")
     assert "9.9.9" in book.application.status
     book.server.says = lambda name, value: value
+    later(book, 30)
+    assert format_one(book) == VALUE, "it takes more than half a minute to put another version in"
     later(book, 61)
-    assert format_one(book) == [["TF7 5UG"]]
+    assert format_one(book) == [["TF7 5UG"]] and book.run("WpxlProblem") == ""
 
 
 def test_an_error_of_pythons_own_spoils_one_answer_only(book: Any) -> None:

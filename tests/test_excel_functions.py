@@ -201,12 +201,14 @@ def test_what_leaves_python(python: Any) -> None:
     from wpxl.hosts.excel_com.cells import MARK, answer
 
     shared = (1, None)
-    grid = answer(
-        [shared, shared, ("x" * 256, True), (2**40, dt.datetime(2025, 9, 1, 12)), (dt.date(1900, 3, 1), f"{MARK}2")]
-    )
-    assert grid == [(1, ""), (1, ""), ("x" * 254 + "…", True), (2.0**40, 45901.5), (61.0, "2")]
-    assert grid[0] is grid[1] and type(grid[3][0]) is float
+    dates = (dt.datetime(2025, 9, 1, 12), dt.date(1900, 3, 1))
+    grid = answer([shared, shared, ("x" * 256, True), (2**40, -(2**31)), dates, (f"{MARK}2", "x" * 255)])
+    assert grid[:3] == [(1, ""), (1, ""), ("x" * 254 + "…", True)]
+    assert grid[3:] == [(2.0**40, -(2.0**31)), (45901.5, 61.0), ("2", "x" * 255)]
+    assert grid[0] is grid[1] and {type(v) for v in grid[3]} == {float}
     assert answer([tuple(Fault(code, "x") for code in CODES)]) == [tuple(f"{MARK}{NUMBERS[code]}" for code in CODES)]
+    plain = [("a", 1, 2.5, True), ("b", 2, 0.0, False)]
+    assert answer(plain) is plain, "what needs nothing is not copied"
 
 
 def test_what_reaches_python(python: Any) -> None:

@@ -54,7 +54,6 @@ Public Sub WpxlOpened(ByVal book As Workbook)
 #If Not Mac Then
     On Error Resume Next
     If Not mHelped Then WpxlHelp
-    If book Is ThisWorkbook Then Exit Sub
     sources = book.LinkSources(xlExcelLinks)
     If IsEmpty(sources) Then Exit Sub
     clean = book.Saved
