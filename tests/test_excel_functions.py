@@ -216,7 +216,7 @@ def test_what_reaches_python(python: Any) -> None:
 
     from wpxl.hosts.excel_com.cells import argument
 
-    assert argument(-2147352572) is None and argument(None) is None and argument(7) == 7
+    assert argument(-2147352572) is None and argument(None) is None and (argument(7), argument(-5)) == (7, -5)
     for code, number in NUMBERS.items():
         assert argument(((-2146828288 + number,),))[0][0].code == code
     assert argument(-2146828288 + 2047).code == "#VALUE!"  # an error that wpxl has no name for
