@@ -20,7 +20,7 @@ from wpxl.errors import Fault
 from wpxl.hosts.cli import addin as commands
 from wpxl.hosts.excel_com import __main__ as entry
 from wpxl.hosts.excel_com import doctor, install, place, process, server
-from wpxl.hosts.excel_com.machine import ThisMachine
+from wpxl.hosts.excel_com.machine import MODULE, ThisMachine
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 Run = Callable[..., tuple[int, str, str]]
@@ -484,7 +484,7 @@ class TestDoctor:
         with as_windows():
             from xlwings.com_server import XLPython
 
-            well.answers = lambda *given: XLPython().CallUDF(place.MODULE, given[0], given[1:])
+            well.answers = lambda *given: XLPython().CallUDF(MODULE, given[0], given[1:])
             checks = {check.part: check for check in doctor.examine(well)}
         assert checks["Question"] == ("Question", "ok", "tf75ug → TF7 5UG", "")
 

@@ -18,6 +18,9 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+PROGID = "wpxl.Server"  # by this name COM finds the server
+MODULE = "wpxl.hosts.excel_com.udfs"  # and this is where xlwings finds the functions
+
 
 class Python(NamedTuple):
     """The Python that runs this, and that Excel is to ask."""
@@ -187,8 +190,6 @@ class ThisMachine:
 
     def ask(self, function: str, *arguments: Any) -> Any:
         """A cell function's answer by the way that Excel takes: COM, the server, xlwings, and back."""
-        from .place import MODULE, PROGID
-
         client = importlib.import_module("win32com.client")
         return client.Dispatch(PROGID).CallUDF(MODULE, function, arguments)
 

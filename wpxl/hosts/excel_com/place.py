@@ -13,11 +13,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .machine import Machine
+from .machine import PROGID, Machine
 
-PROGID = "wpxl.Server"
 CLSID = "{6E0C8B1D-2F5A-4C57-9C0B-7A1D3E5F9B42}"
-MODULE = "wpxl.hosts.excel_com.udfs"
 ADDIN = "wpxl.xlam"
 CLASSES = r"HKCU\Software\Classes"
 KEYS = (rf"{CLASSES}\{PROGID}", rf"{CLASSES}\CLSID\{CLSID}")  # with all that is under them: these are wpxl's own
