@@ -146,6 +146,17 @@ class Workbook(VBAObject):
 class Sheet(VBAObject):
     def __init__(self, used: tuple[int, int, int, int] = (1, 1, 1, 1), book: Workbook | None = None) -> None:
         self.used, self.book = used, book or Workbook()
+        self.enabled, self.calculated = True, 0
+
+    @member
+    def EnableCalculation(self) -> Any:
+        return self.enabled
+
+    @setter("EnableCalculation")
+    def _enable(self, value: Any) -> None:
+        """Excel calculates the whole sheet when this changes from FALSE to TRUE."""
+        self.calculated += bool(value) and not self.enabled
+        self.enabled = bool(value)
 
     @member
     def UsedRange(self) -> Any:
@@ -220,12 +231,8 @@ class Range(VBAObject):
         return VBADate(1.0) if (self.height, self.width) == (1, 1) else self.Value2()
 
     @method
-    def Dirty(self) -> None:
-        self.calculated += 1
-
-    @method
     def Calculate(self) -> None:
-        self.calculated += 100
+        self.calculated += 1
 
 
 class Application(VBAObject):
@@ -234,7 +241,6 @@ class Application(VBAObject):
         self.status: Any = False
         self.caller: Any = NOTHING
         self.calculation = -4105
-        self.calculations = 0
         self.help: list[dict[str, Any]] = []
         self.books: list[Any] = []
         self.hidden_add_ins_have_no_help = False
@@ -258,10 +264,6 @@ class Application(VBAObject):
     @member
     def Workbooks(self) -> Any:
         return to_vba(self.books)
-
-    @method
-    def Calculate(self) -> None:
-        self.calculations += 1
 
     @method
     def OnTime(self, when: Any, procedure: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from wpxl.catalogue import CATALOGUE
 
 pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed (extra: test)")
-from excel_stub import ADD_IN, NOTHING, Control, Range, VBAErrorValue, Workbook, excel, in_cells
+from excel_stub import ADD_IN, NOTHING, Control, Range, Sheet, VBAErrorValue, Workbook, excel, in_cells
 from windows_stub import as_windows
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, 0)
@@ -67,7 +67,8 @@ def test_a_server_that_died_is_started_again_at_once(book: Any, number: int) -> 
 
 @pytest.mark.parametrize("number", [*BUSY, GONE[0]])
 def test_cells_wait_for_a_busy_server_and_are_calculated_again(book: Any, number: int) -> None:
-    cells = [Range([[None]]) for _ in range(3)]
+    sheets = [Sheet(), Sheet(), Sheet()]
+    cells = [Range([[None]], sheet) for sheet in (sheets[0], sheets[0], sheets[1])]
     book.host.cannot_create = [number] * 2
     assert [format_one(book, cell) for cell in cells] == [GETTING_DATA] * 3
     assert len(book.host.created) <= 2, "the second and third cell must not knock again"
@@ -76,7 +77,7 @@ def test_cells_wait_for_a_busy_server_and_are_calculated_again(book: Any, number
     assert book.application.timers == ["'wpxl.xlam'!WpxlTryAgain"]
     book.host.cannot_create = []
     book.run("WpxlTryAgain")
-    assert [cell.calculated for cell in cells] == [1, 1, 1] and book.application.calculations == 1
+    assert [(sheet.calculated, sheet.enabled) for sheet in sheets] == [(1, True), (1, True), (0, True)]
     assert format_one(book) == [["TF7 5UG"]]
     book.run("mExcel_AfterCalculate")
     assert len(book.application.timers) == 1, "nothing waits any more"
@@ -88,7 +89,7 @@ def test_with_calculation_by_hand_only_the_waiting_cells_are_calculated(book: An
     format_one(book, cell)
     book.application.calculation = -4135
     book.run("WpxlTryAgain")
-    assert (cell.calculated, book.application.calculations) == (100, 0)
+    assert (cell.calculated, cell.sheet.calculated) == (1, 0)
 
 
 def test_waiting_ends(book: Any) -> None:

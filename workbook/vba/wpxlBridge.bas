@@ -70,22 +70,30 @@ Public Sub WpxlScheduleWaiting()
     Application.OnTime Now + 2 * SECOND_OF_DAY, "'" & ThisWorkbook.Name & "'!WpxlTryAgain"
 End Sub
 
+' By hand: just these cells. Else: their sheets, which Excel calculates when they are switched on again. (Range.Dirty would
+' mark cells of the active sheet, whatever sheet they are on, and Range.Calculate leaves out what depends on them.)
 Public Sub WpxlCalculateWaiting()
     Dim cells As Collection
     Dim cell As Variant
-    Dim manual As Boolean
     mScheduled = False
     If mWaiting Is Nothing Then Exit Sub
     Set cells = mWaiting
     Set mWaiting = Nothing
     mQuietUntil = 0
     mTries = mTries + 1
-    manual = (Application.Calculation = xlCalculationManual)
     On Error Resume Next    ' a workbook may have been closed since
+    If Application.Calculation = xlCalculationManual Then
+        For Each cell In cells
+            cell.Calculate
+        Next cell
+        Exit Sub
+    End If
     For Each cell In cells
-        If manual Then cell.Calculate Else cell.Dirty
+        cell.Worksheet.EnableCalculation = False
     Next cell
-    If Not manual Then Application.Calculate
+    For Each cell In cells
+        If Not cell.Worksheet.EnableCalculation Then cell.Worksheet.EnableCalculation = True
+    Next cell
 End Sub
 
 Private Function WpxlServer() As Object
