@@ -405,7 +405,9 @@ def ingestion(rows: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["warm", "fresh", "learners", "excel", "sizes", "profile", "ingest"])
+    parser.add_argument(
+        "parts", nargs="*", default=["warm", "fresh", "learners", "excel", "sizes", "profile", "ingest"]
+    )
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument(
         "--rows", type=int, default=2_600_000, help="Rows of the made-up national file that is ingested."
