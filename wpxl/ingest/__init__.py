@@ -116,7 +116,7 @@ def _read(path: Path, checksum: Future[str], vintage: str, meanings: dict[str, s
                 break
     if not drafts:
         name, header = max(headers, key=lambda h: len(h[1]), default=(path.name, []))
-        columns = ", ".join(header[:6]) + (" …" if len(header) > 6 else "")
+        columns = " ".join(", ".join(header[:6]).split()) + (" …" if len(header) > 6 else "")
         hint = next((said for p in PUBLISHERS if hasattr(p, "lacks") and (said := p.lacks(header))), None)
         if hint:
             raise refuse(f"{name} looks like {hint}: its columns are {columns}. Nothing has changed.")

@@ -129,6 +129,9 @@ class _Contents(dict[str | int | float, str]):
         return content
 
 
+_MADE = _Contents()
+
+
 def content(value: Value, formula: str = "", array: Area | None = None, mark: int = 0) -> str:
     """What follows the reference and style of one cell: its kind, formula (without `=`) and value.
 
@@ -136,7 +139,7 @@ def content(value: Value, formula: str = "", array: Area | None = None, mark: in
     Errors: ValueError for a number that is not finite, a Fault for a text that is too long.
     """
     if not formula:
-        return "/>" if value is None or value == "" else _Contents().of(value)
+        return "/>" if value is None or value == "" else _MADE.of(value)
     spills = f' t="array" ref="{array}"' if array else ""
     return (f' cm="{mark}"' if mark else "") + _calculated(value, f"<f{spills}>{escape(encoded(formula))}</f>")
 

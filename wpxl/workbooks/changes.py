@@ -68,8 +68,9 @@ def _changed(body: bytes, where: tuple[int, int, int, int], row: int, changes: d
     tag = _SPANS.sub(b"", body[start:inner])
     if inner == end:
         tag, close = tag[:-2] + b">", inner
-    cells = {column: body[a:b] for column, (a, b) in _cells(body, inner, close).items()}
-    last = max((b for _, b in _cells(body, inner, close).values()), default=inner)
+    there = _cells(body, inner, close)
+    cells = {column: body[a:b] for column, (a, b) in there.items()}
+    last = max((b for _, b in there.values()), default=inner)
     for column, change in changes.items():
         cells[column] = _cell(row, column, change, cells.get(column, b""))
     return b"".join((tag, *(cells[column] for column in sorted(cells)), body[last:close], b"</row>"))

@@ -73,7 +73,11 @@ class Cells:
     @property
     def used(self) -> Area:
         """The smallest rectangle with every value and formula in it; A1 for an empty sheet."""
-        filled = [(r, c) for r, row in enumerate(self.rows, 1) for c, v in enumerate(row, 1) if v is not None]
+        filled = []
+        for r, row in enumerate(self.rows, 1):
+            here = [c for c, value in enumerate(row, 1) if value is not None]
+            if here:
+                filled += [(r, here[0]), (r, here[-1])]
         filled += self.formulas
         if not filled:
             return Area(1, 1, 1, 1)
@@ -82,18 +86,24 @@ class Cells:
 
     def region(self, row: int, column: int) -> Area:
         """The block of filled cells around one, to the first wholly blank row and column on each side."""
-        there = Area(row, column, row, column)
+        top, left, bottom, right = row, column, row, column
+
+        def filled(rows: range, columns: slice) -> bool:
+            near = self.rows[max(0, rows.start - 1) : max(0, rows.stop - 1)]
+            return any(value is not None for cells in near for value in cells[columns])
+
         while True:
-            wider = Area(max(1, there[0] - 1), max(1, there[1] - 1), there[2] + 1, there[3] + 1)
-            grid = self.block(wider)
-            top, left = wider.first_row, wider.first_column
-            filled = [(r, c) for r, cells in enumerate(grid, top) for c, v in enumerate(cells, left) if v is not None]
-            grown = there
-            for r, c in filled:
-                grown = grown.around(Area(r, c, r, c))
-            if grown == there:
-                return there
-            there = grown
+            before = top, left, bottom, right
+            across = slice(max(0, left - 2), right + 1)
+            while bottom < len(self.rows) and filled(range(bottom + 1, bottom + 2), across):
+                bottom += 1
+            while top > 1 and filled(range(top - 1, top), across):
+                top -= 1
+            along = range(max(1, top - 1), bottom + 2)
+            right += filled(along, slice(right, right + 1))
+            left -= left > 1 and filled(along, slice(left - 2, left - 1))
+            if before == (top, left, bottom, right):
+                return Area(*before)
 
     def fills(self, where: Area) -> Area | None:
         """The cells that an array formula fills of which some are in this rectangle; the first such."""
