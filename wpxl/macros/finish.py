@@ -44,9 +44,8 @@ def _freeze(book: Book, ask: Ask) -> Said:
         if at % 20 == 0:
             ask.progress(f"wpxl: freezing {at + 1:,} of {len(found):,}")
         there = s.range(where[:2], where[2:])
-        there.copy()
-        there.paste("values")
-    book.app.cut_copy_mode = False
+        # Assigned, not pasted: copying a filtered list takes only the rows that are seen. In one go, as an array must be.
+        there.options(chunksize=None).value = [[writing.cell(value) for value in row] for row in lists.values(there)]
     name = _provenance(book, ask, found)
     return Said(f"{cells:,} cells hold their values now. Where they are from is on the new sheet '{name}'.", cells)
 

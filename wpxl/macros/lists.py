@@ -80,7 +80,10 @@ def selected(book: Book) -> tuple[Any, Area | None]:
     chosen = book.selection
     if chosen is None:
         return book.sheets.active, None
-    first = area(chosen.address.split(",")[0].rpartition("!")[2])
+    try:
+        first = area(chosen.address.split(",")[0].rpartition("!")[2])
+    except Exception as error:
+        raise refuse("A chart or picture is selected: select a cell of your list.") from error
     return chosen.sheet, first or area_of(chosen)
 
 

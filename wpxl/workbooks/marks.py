@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from .package import Package
 from .parts import relationships
-from .pieces import before, place_for_formats, text_of
+from .pieces import after_rows, before, place_for_formats, text_of
 
 _BLOCK = re.compile(rb'<conditionalFormatting\b[^>]*?sqref="([^"]*)"[^>]*>(.*?)</conditionalFormatting>', re.DOTALL)
 _RULE = re.compile(rb"<cfRule\b([^>]*?)(?:/>|>(.*?)</cfRule>)", re.DOTALL)
@@ -31,7 +31,8 @@ class Rule(NamedTuple):
 def rules(package: Package, sheet: str) -> list[Rule]:
     """The rules of a sheet, in the order of the file."""
     found = []
-    for block in _BLOCK.finditer(package.read(sheet)):
+    data = package.read(sheet)
+    for block in _BLOCK.finditer(data, after_rows(data)):
         for rule in _RULE.finditer(block[2]):
             formula = _FORMULA.search(rule[2] or b"") if b'type="expression"' in rule[1] else None
             found.append(Rule(block[1].decode(), html.unescape(formula[1].decode()) if formula else "", rule[0]))
@@ -43,7 +44,7 @@ def add_rule(package: Package, workbook: str, sheet: str, cells: str, formula: s
     data = text_of(package, sheet)
     dxf = _dxf(fill, colour)
     at = _take_in(package, _styles(package, workbook), dxf)
-    last = max((int(n) for n in _PRIORITY.findall(data)), default=0)
+    last = max((int(n) for n in _PRIORITY.findall(data, after_rows(data))), default=0)
     piece = (
         f'<conditionalFormatting sqref="{cells}"><cfRule type="expression" dxfId="{at}" priority="{last + 1}">'
         f"<formula>{escape(formula)}</formula></cfRule></conditionalFormatting>"
@@ -55,14 +56,15 @@ def add_rule(package: Package, workbook: str, sheet: str, cells: str, formula: s
 def remove_rule(package: Package, workbook: str, sheet: str, rule: Rule) -> None:
     """Take a rule out, with its element where it was alone there, and its look where nothing else has it."""
     data = package.read(sheet)
-    for block in _BLOCK.finditer(data):
+    for block in _BLOCK.finditer(data, after_rows(data)):
         if rule.piece in block[2]:
             rest = block[2].replace(rule.piece, b"", 1)
             middle = data[block.start() : block.end()].replace(rule.piece, b"", 1) if rest.strip() else b""
             package.replace(sheet, data[: block.start()] + middle + data[block.end() :])
             break
     used = re.search(rb'dxfId="(\d+)"', rule.piece)
-    if used:
+    left = package.read(sheet)
+    if used and left.find(used[0], after_rows(left)) < 0:  # the other sheets need no look while this one has it
         _give_back(package, _styles(package, workbook), int(used[1]))
 
 

@@ -59,6 +59,14 @@ def notes(package: Package, sheet: str) -> list[Note]:
     return found
 
 
+def note_on(package: Package, sheet: str, cell: str) -> Note | None:
+    """The note of one cell."""
+    part = _linked(package, sheet, "comments")
+    if not part or f'ref="{cell}"'.encode() not in package.read(part):
+        return None
+    return next((note for note in notes(package, sheet) if note.cell == cell), None)
+
+
 def add_note(package: Package, sheet: str, cell: str, text: str) -> None:
     """Put a note of wpxl's on a cell that has none."""
     part, drawing = _linked(package, sheet, "comments"), _linked(package, sheet, "vmlDrawing")

@@ -50,8 +50,16 @@ def place_for_notes(sheet: bytes) -> int:
     return _place(sheet, _NOTES)
 
 
+def after_rows(sheet: bytes) -> int:
+    """Where a sheet's rows end: what follows is short, and need not be looked for in megabytes of cells."""
+    end = sheet.rfind(b"</sheetData>")
+    if end < 0:
+        empty = re.search(rb"<sheetData\s*/>", sheet)
+        return empty.end() if empty else 0
+    return end
+
+
 def _place(sheet: bytes, follows: re.Pattern[bytes]) -> int:
-    rows = re.search(rb"</sheetData>|<sheetData\s*/>", sheet)
-    start = max(rows.end() if rows else 0, sheet.find(b"</customSheetViews>"))
-    found = follows.search(sheet, start)
+    end = after_rows(sheet)
+    found = follows.search(sheet, max(end, sheet.find(b"</customSheetViews>", end)))
     return found.start() if found else sheet.rfind(b"</worksheet>")

@@ -245,7 +245,7 @@ class Range(base_classes.Range):
     @property
     def note(self) -> Note | None:
         cell = str(Area(self.row, self.column, self.row, self.column))
-        found = next((n for n in notes.notes(self._cells.package, self._cells.sheet.part) if n.cell == cell), None)
+        found = notes.note_on(self._cells.package, self._cells.sheet.part, cell)
         return Note(self, found) if found else None
 
     def add_note(self, text: str) -> Note:
