@@ -151,6 +151,7 @@ def test_looks(plain: Path, tmp_path: Path) -> None:
     sheet["C3:C7"].number_format = "0.0000"
     sheet["D3"].wrap_text = True
     sheet["B:C"].column_width = 31
+    sheet["B3:B4"].row_height = 44
     sheet.freeze_panes.freeze_at("1:2")
     found = saved(book, tmp_path / "out.xlsx")
     assert (
@@ -160,6 +161,7 @@ def test_looks(plain: Path, tmp_path: Path) -> None:
     )
     assert found["C4"].number_format == "0.0000" and found["C4"].value == 1.5 and not found["B3"].font.bold
     assert found["D3"].alignment.wrap_text and found["D3"].number_format == "dd/mm/yyyy", "what is not asked for stays"
+    assert [found.row_dimensions[row].height for row in (2, 3, 4, 5)] == [None, 44, 44, None]
     assert found.column_dimensions["B"].width == 31 and found.freeze_panes == "A3"
     again = open_book(tmp_path / "out.xlsx").sheets["List"]
     assert (

@@ -59,7 +59,10 @@ def _summary(book: Book, ask: Ask) -> Said:
             for band, count in spread.counts.items()
         ]
     notes = [f"From {listing.where}, {listing.named(at)}. Shares are of those for whom the measure is known."]
-    notes += [f"{count:,} rows have no profile ({code})." for code, count in made.misses.items()]
+    notes += [
+        f"{count:,} {'row has' if count == 1 else 'rows have'} no profile ({code})."
+        for code, count in made.misses.items()
+    ]
     name = writing.new_sheet(book, "Profile summary", "How the learners spread over the measures", table, notes)
     return Said(f"The summary of {made.rows:,} rows is on the new sheet '{name}'.{listing.remark}", made.rows)
 

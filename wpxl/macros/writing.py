@@ -17,6 +17,7 @@ from .lists import Listing, area_of, values
 
 NAVY, WHITE, RED, PINK = "#1F3864", "#FFFFFF", "#9C0006", "#FFC7CE"
 SAMPLE = "SAMPLE DATA: not for decisions. 'What is installed' and 'Add files' say how to get the published tables."
+WIDEST, LINE = 60, 15  # characters, points
 LANDSCAPE = 2  # Excel's xlLandscape
 CHUNK = 5_000  # rows written at a time, with a word about it in between
 _WORDS = re.compile(r"[A-Za-z][^\d]*")  # what no spreadsheet program takes for a number, date or formula
@@ -158,9 +159,15 @@ def new_sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[Any]], 
     head.color, head.font.color, head.font.bold = NAVY, WHITE, True
     if notes:
         sheet.range((5 + height, 1), (4 + height + len(notes), 1)).value = [[cell(note)] for note in notes]
+    widths = []
     for at in range(width):
         longest = max((len(str(row[at])) for row in rows if at < len(row) and row[at] is not None), default=8)
-        sheet.range((1, at + 1)).column_width = min(60, max(11, longest + 2))
+        widths.append(min(WIDEST, max(11, longest + 2)))
+    set_widths(sheet, 1, widths)
+    for at, row in enumerate(rows, 4):
+        lines = max(-(-len(str(value or "")) // (w - 4)) for value, w in zip(row, widths, strict=False))
+        if lines > 1:
+            sheet.range((at, 1)).row_height = LINE * lines
     sheet.freeze_panes.freeze_at("1:4")
     with contextlib.suppress(
         Exception

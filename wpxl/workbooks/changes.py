@@ -10,6 +10,8 @@ from .refs import letters, number
 from .rows import each_row
 
 _SPANS = re.compile(rb' spans="[^"]*"')
+_NUMBER = re.compile(rb'<row r="\d+"')
+_HEIGHT = re.compile(rb' (?:ht|customHeight)="[^"]*"')
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(/?)>')
 _STYLE = re.compile(rb' s="(\d+)"')
 
@@ -56,6 +58,20 @@ def apply(body: bytes, changes: Changes) -> bytes:
         pieces.append(_new_row(wanted, changes[wanted]))
         wanted = next(rows, None)
     return b"".join(pieces)
+
+
+def with_heights(body: bytes, heights: dict[int, float]) -> bytes:
+    """The rows with the heights given, in points; a row that is not there gets none."""
+    pieces: list[bytes] = []
+    copied = 0
+    for row, start, inner, _, _ in each_row(body):
+        if row in heights:
+            head = _NUMBER.match(body, start)
+            cut = head.end() if head else inner
+            own = b' ht="%g" customHeight="1"' % heights[row]
+            pieces += (body[copied:cut], own, _HEIGHT.sub(b"", body[cut:inner]))
+            copied = inner
+    return b"".join((*pieces, body[copied:]))
 
 
 def _new_row(row: int, changes: dict[int, Change]) -> bytes:

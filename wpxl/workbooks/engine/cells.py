@@ -35,6 +35,7 @@ class Cells:
         self._looks: dict[Place, Look] = {}
         self._based: dict[Place, int] = {}  # styles taken over from other cells
         self.widths: dict[int, float] = {}
+        self.heights: dict[int, float] = {}
         self.frozen_rows = 0
 
     @property
@@ -174,7 +175,7 @@ class Cells:
 
     def flush(self) -> None:
         """Write what changed into the package."""
-        if not (self._changed or self._looks or self._based or self.widths or self.frozen_rows):
+        if not (self._changed or self._looks or self._based or self.widths or self.heights or self.frozen_rows):
             return
         xml = SheetXml.parse(self.package.read(self.sheet.part))
         had_formulas = b"<f" in xml.body
@@ -188,14 +189,15 @@ class Cells:
             look = self._looks.get(place)
             style = self._styles.derive(styles.get(place, 0), look) if look else self._based.get(place)
             made.setdefault(place[0], {})[place[1]] = changes.Change(self._content(place), style)
-        xml.body = changes.apply(xml.body, made)
+        xml.body = changes.with_heights(changes.apply(xml.body, made), self.heights)
         self._skeleton(xml, wanted)
         self.package.replace(self.sheet.part, xml.render())
         if had_formulas and self._changed:
             # Excel makes a new chain of calculation, and mends a wrong one with a warning.
             unlink(self.package, self._book.part, "calcChain")
         self._forget_calculated()
-        self._changed, self._looks, self._based, self.widths, self.frozen_rows = {}, {}, {}, {}, 0
+        self._changed, self._looks, self._based = {}, {}, {}
+        self.widths, self.heights, self.frozen_rows = {}, {}, 0
 
     def _content(self, place: Place) -> str | None:
         if place not in self._changed:

@@ -237,6 +237,15 @@ class Range(base_classes.Range):
         for column in range(self.where.first_column, self.where.last_column + 1):
             self._cells.widths[column] = value
 
+    @property
+    def row_height(self) -> float | None:
+        return self._cells.heights.get(self.row)
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        for row in range(self.where.first_row, self.where.last_row + 1):
+            self._cells.heights[row] = value
+
     def autofit(self, axis: str | None = None) -> None:
         """Nothing: the width of a text is known to who draws it."""
 
