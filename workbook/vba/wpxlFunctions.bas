@@ -15,6 +15,10 @@ Public Function WP_HEAT_ID(schools As Variant) As Variant
     WP_HEAT_ID = WpxlAnswer("WP_HEAT_ID", Array(WpxlIn(schools)))
 End Function
 
+Public Function WP_HE_READY(year_groups_or_dates_of_birth As Variant, Optional academic_year As Variant, Optional phase_adjustment As Variant) As Variant
+    WP_HE_READY = WpxlAnswer("WP_HE_READY", Array(WpxlIn(year_groups_or_dates_of_birth), WpxlIn(academic_year), WpxlIn(phase_adjustment)))
+End Function
+
 Public Function WP_MEASURES() As Variant
     WP_MEASURES = WpxlAnswer("WP_MEASURES", Array())
 End Function
@@ -112,6 +116,10 @@ Public Function WP_TARGET_SCORE(postcodes As Variant, _
     WP_TARGET_SCORE = WpxlAnswer("WP_TARGET_SCORE", Array(WpxlIn(postcodes), WpxlIn(fsm), WpxlIn(bursary), WpxlIn(parental_he), WpxlIn(nssec), WpxlIn(disabled), WpxlIn(in_care), WpxlIn(estranged), WpxlIn(carer), WpxlIn(model)))
 End Function
 
+Public Function WP_TRACKING_YEAR(he_ready_years As Variant) As Variant
+    WP_TRACKING_YEAR = WpxlAnswer("WP_TRACKING_YEAR", Array(WpxlIn(he_ready_years)))
+End Function
+
 Public Function WP_WHY(function_ As Variant, ParamArray arguments() As Variant) As Variant
     Dim given() As Variant
     Dim i As Long
@@ -129,6 +137,7 @@ End Function
 Public Sub WpxlRegisterHelp()
     WpxlHelp_DATA
     WpxlHelp_HEAT_ID
+    WpxlHelp_HE_READY
     WpxlHelp_MEASURES
     WpxlHelp_MODEL
     WpxlHelp_MODELS
@@ -146,6 +155,7 @@ Public Sub WpxlRegisterHelp()
     WpxlHelp_SOURCES
     WpxlHelp_TARGET
     WpxlHelp_TARGET_SCORE
+    WpxlHelp_TRACKING_YEAR
     WpxlHelp_WHY
 End Sub
 
@@ -163,6 +173,17 @@ Private Sub WpxlHelp_HEAT_ID()
         Description:="The HEAT ID of each school as text with its #; that of HEAT's ""Unknown Institution"" where the list has none for it.", _
         ArgumentDescriptions:=Array( _
             "A school or a range of them: URN, LAESTAB, UKPRN, HEAT ID, or the exact name (with the local authority or postcode after a comma where names repeat).")
+End Sub
+
+Private Sub WpxlHelp_HE_READY()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_HE_READY", _
+        Category:="Widening participation", _
+        Description:="The academic year in which each learner can enter higher education at 18, from a year group or a date of birth.", _
+        ArgumentDescriptions:=Array( _
+            "A year group (12, Year 12) or a date of birth, or a range.", _
+            "The year that the year group is of: 2025/26. Not for a birth date.", _
+            "Whole years that a learner is behind (1) or ahead (-1); HEAT's Phase Adjustment.")
 End Sub
 
 Private Sub WpxlHelp_MEASURES()
@@ -347,6 +368,15 @@ Private Sub WpxlHelp_TARGET_SCORE()
             "Estranged from parents: Y or N. Used by current-learner.", _
             "A young carer: Y or N. Used by current-learner.", _
             "A targeting model, with options after semicolons. Left out: ""aimhigher-2011-learner"". WP_MODELS lists them.")
+End Sub
+
+Private Sub WpxlHelp_TRACKING_YEAR()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_TRACKING_YEAR", _
+        Category:="Widening participation", _
+        Description:="The year in which tracking data of each HE-ready year is expected: 2029 for 2027/28.", _
+        ArgumentDescriptions:=Array( _
+            "HE-ready years such as 2027/28, or a range of them.")
 End Sub
 
 Private Sub WpxlHelp_WHY()

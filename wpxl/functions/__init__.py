@@ -10,4 +10,5 @@ CATALOGUE.announce(
     f"{__name__}.learners",
     f"{__name__}.priorities",
     f"{__name__}.models",
+    f"{__name__}.years",
 )
