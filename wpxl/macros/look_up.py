@@ -65,7 +65,9 @@ def _live(
     table = listing.table
     widened = table is not None and placed.first <= lists.area_of(table.range).last_column
     if widened:
-        texts = row_formulas(listing.headings, listing.heading(at), headings, answers, chosen)
+        head = sheet.range((listing.header_row, placed.first), (listing.header_row, placed.first + len(headings) - 1))
+        named = [str(name) for name in lists.values(head)[0]]  # a Table numbers the names that it has already
+        texts = row_formulas(listing.headings, listing.heading(at), named, answers, chosen)
         for beside, text in enumerate(texts):
             column = placed.first + beside
             here = sheet.range((first, column), (last, column))

@@ -21,7 +21,8 @@ from ..styles import Styles
 from ..tables import Table as InnerTable
 from ..tables import read_table, unique_headers, widen_table
 from .cells import Cells
-from .range import Note, Range
+from .looks import Note
+from .range import Range
 
 _WHOLE = re.compile(r"\$?(\d+):\$?(\d+)|\$?([A-Z]+):\$?([A-Z]+)")
 
