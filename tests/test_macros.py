@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import awkward
@@ -24,7 +25,7 @@ from wpxl.macros import ACTIONS, GROUPS, Said, act
 from wpxl.macros.check import _addresses
 from wpxl.macros.finish import is_ours
 from wpxl.macros.lists import field
-from wpxl.macros.writing import cell
+from wpxl.macros.writing import cell, spill
 from wpxl.workbooks.engine import open_book, save_book
 from wpxl.workbooks.refs import area
 
@@ -325,6 +326,36 @@ def test_new_columns_stand_clear_of_everything(tmp_path: Path, obstacle: str, ex
         sheet.add_table(openpyxl.worksheet.table.Table(displayName="Small", ref="D1:E4"))
     book.save(path)
     assert expected in run("profile_values", path, tmp_path / "out.xlsx", "imd_rank_2010, status", select="B4").text
+
+
+def test_a_filtered_list_with_hidden_columns_beside_it(tmp_path: Path) -> None:
+    book = awkward.macros(tmp_path)
+    out = tmp_path / "out.xlsm"
+    said = run("profile_values", book.path, out, "status", sheet=book.sheet, select="D3")
+    assert said.rows == 10 and "The list has a filter: sort all columns together." in said.text
+    sheet = openpyxl.load_workbook(out)[book.sheet]
+    assert not sheet.column_dimensions["E"].hidden, "what was written is seen"
+    assert sheet.row_dimensions[2].hidden and sheet["E2"].value == "listed", (
+        "rows that the filter hides are answered too"
+    )
+
+
+def test_formulas_in_excels_that_spill_and_in_older_ones() -> None:
+    class Old:
+        def __setattr__(self, name: str, value: str) -> None:
+            raise AttributeError("an Excel of 2016 has no Formula2")
+
+    class Cells:
+        impl, first, formula_array = None, SimpleNamespace(formula2=None), None
+
+        def __getitem__(self, place: tuple[int, int]) -> Any:
+            return self.first
+
+    new, old = Cells(), Cells()
+    old.first = Old()
+    for cells in (new, old):
+        spill(cells, "=WP_DATA()", [(1,)])
+    assert (new.first.formula2, new.formula_array, old.formula_array) == ("=WP_DATA()", None, "=WP_DATA()")
 
 
 def test_two_postcode_columns_are_asked_about(tmp_path: Path) -> None:
