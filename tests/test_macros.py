@@ -215,6 +215,18 @@ def test_an_empty_sheet_is_one_sentence(tmp_path: Path, name: str) -> None:
     assert said.failed and said.text.count(".") == 1 and ("nothing" in said.text or "no formula" in said.text)
 
 
+@pytest.mark.parametrize("select", ["A1:E2", "A1:E3", "J30:K40"])
+@pytest.mark.parametrize("name", ["profile_values", "target_learners", "mark_problems", "school_priorities"])
+def test_headings_or_nothing_selected(tmp_path: Path, name: str, select: str) -> None:
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    for row in ([], [], ["School", "Postcode"], ["A", "TF7 5UG"]):
+        book.active.append(row)
+    book.save(path)
+    said = run(name, path, None, select=select)
+    assert said.failed and said.text.startswith("There is nothing ") and said.text.count(".") == 1
+
+
 def test_own_errors_are_one_sentence_and_a_line_in_the_log(
     messy: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

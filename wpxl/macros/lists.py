@@ -110,6 +110,8 @@ def find(book: Book, is_heading: Callable[[str], bool]) -> Listing:
     stop = len(grid)
     while stop > start and all(is_blank(cell) for cell in grid[stop - 1]):
         stop -= 1
+    if start >= stop:
+        raise refuse(f"There is nothing under the headings on sheet '{sheet.name}': select the rows of your list too.")
     headings = [_text(cell) for cell in grid[head]] if head >= 0 else [""] * len(grid[0])
     rows = range(where.first_row + start, where.first_row + stop)
     below = used.last_row - rows.stop + 1
@@ -144,7 +146,7 @@ def _around(sheet: Any, chosen: Area | None, used: Area) -> tuple[Area, int]:
         lone = region.first_row == region.last_row and region.first_column == region.last_column
         return (used, used.first_row) if lone else (region, region.first_row)
     last = min(chosen.last_row, used.last_row)
-    if last < chosen.first_row:
+    if last < max(chosen.first_row, used.first_row):
         raise refuse(f"There is nothing in the cells that you selected on sheet '{sheet.name}'.")
     return used._replace(last_row=last), max(chosen.first_row, used.first_row)
 
