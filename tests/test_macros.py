@@ -168,6 +168,18 @@ def test_on_the_demonstration(tmp_path: Path, name: str) -> None:
     assert not differing(DEMO, out) & others
 
 
+def test_files_are_added_beside_the_demonstration(home: Path, tmp_path: Path) -> None:
+    """The one action that changes what is installed: in a home of this test's own."""
+    ours, out = tmp_path / "our schools.csv", tmp_path / "out.xlsx"
+    ours.write_text(
+        "URN,School name,IMD 2019 40 %,FSM %\n" + "".join(f"10000{i},School {i},5{i},1{i}\n" for i in range(5))
+    )
+    said = run("add_files", DEMO, out, str(ours), sheet="Learners", select="C8")
+    assert not said.failed and "5 rows" in said.text, said.text
+    assert wpxl.call("WP_SCHOOL", 100003, "school_imd_40_pct_2019, FSM %") == [(53, 13)]
+    assert differing(DEMO, out) == set()
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on the PATH")
 def test_libreoffice_opens_what_actions_write(messy: Path, tmp_path: Path) -> None:
     names = [name for name, (_, _, may) in MESSY.items() if may and name not in REFUSED]
