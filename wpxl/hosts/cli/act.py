@@ -74,7 +74,7 @@ def act(
 
     if action is None:
         for name, known in ACTIONS.items():
-            click.echo(f"{name:<22} {known.group}: {known.label}. {known.screentip}.")
+            click.echo(f"{name:<22} {known.group} | {known.label} | {known.screentip}")
         return
     if action not in ACTIONS:
         raise refuse(f"There is no action called {action[:40]}: 'wpxl act' lists them.")
