@@ -25,6 +25,7 @@ from .. import measures, store
 from ..domain import headers, postcode
 from ..errors import REF, refuse
 from ..store import write
+from ..store.layout import highest
 from ..store.normal import coded as numbered
 from . import keys, naming
 from .opening import Found, sha256, tables_in
@@ -259,7 +260,7 @@ class _Counted:
 
         good = at >= 0
         at, place = at[good], place[good]
-        kinds = int(place.max(initial=0)) + 1
+        kinds = highest(place) + 1
         pairs, self.times = np.unique(at * kinds + place, return_counts=True)
         self.school, self.kind, self.schools = pairs // kinds, pairs % kinds, schools
         self.rows = np.bincount(at, minlength=schools)

@@ -67,7 +67,7 @@ def search(register: Register, keyword: str, among: set[str] | None = None) -> l
         inside = np.zeros(len(score), bool)
         inside[[index.row[key] for key in among]] = True
         score[~inside] = 0
-    highest = float(score.max())
+    highest = float(np.max(score))
     if highest < 0.5:
         return _by_whole_name(index, asked, among)
     near = np.flatnonzero(score >= highest * NEAR)
