@@ -16,7 +16,7 @@ from ...store import installed
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog="Example:  wpxl demo -o /tmp/demo.xlsx")
+@click.command(epilog="Example:  wpxl demo -o demo.xlsx")
 @click.option(
     "-o", "--output", type=FILE, default=Path("wpxl-demo.xlsx"), show_default=True, help="The workbook to write."
 )
