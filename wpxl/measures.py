@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import store
+from .domain.names import simple
 from .errors import refuse
 
 
@@ -27,11 +28,6 @@ class Measure(NamedTuple):
     countries: tuple[str, ...]
     source: str
     aliases: tuple[str, ...]
-
-
-def _simple(name: str) -> str:
-    """Case, spaces, underscores and punctuation do not tell names apart."""
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def parsed(source: Path) -> dict[str, Any]:
@@ -96,9 +92,9 @@ class Registry:
         self._names: dict[str, str] = {}
         for measure in self.measures.values():
             for name in self._spellings(measure):
-                self._names.setdefault(_simple(name), measure.id)
+                self._names.setdefault(simple(name), measure.id)
         for measure in self.measures.values():  # an exact id always wins
-            self._names[_simple(measure.id)] = measure.id
+            self._names[simple(measure.id)] = measure.id
         self._tables = tables
         self._plans: dict[tuple[str, ...], tuple[tuple[Measure, ...], store.Plan]] = {}
 
@@ -118,7 +114,7 @@ class Registry:
 
     def find(self, name: str) -> Measure:
         """The measure of a name as people write it. Raises a Fault with the nearest names where there is none."""
-        found = self._names.get(_simple(name))
+        found = self._names.get(simple(name))
         if found is None:
             raise refuse(f"There is no measure called '{name.strip()[:60]}'. {self._nearest(name)}")
         return self.measures[found]
@@ -126,7 +122,7 @@ class Registry:
     def _nearest(self, name: str) -> str:
         import difflib
 
-        close = difflib.get_close_matches(_simple(name), list(self._names), n=6, cutoff=0.6)
+        close = difflib.get_close_matches(simple(name), list(self._names), n=6, cutoff=0.6)
         labels = list(dict.fromkeys(self.measures[self._names[c]].label for c in close))[:3]
         hint = f"Did you mean {' or '.join(labels)}? " if labels else ""
         return f"{hint}=WP_MEASURES() lists them all."

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from . import store
 from .domain import school as form
 from .domain.blank import is_blank
+from .domain.names import simple
 from .errors import NA, REF, Fault, refuse
 from .measures import Measure, Registry, registry
 from .store.school_tables import IDENTITY
@@ -75,26 +76,22 @@ def _one(book: Registry, register: store.Register, name: str) -> Asked:
     names: dict[str, str] | None = register.tables.cache.get("names of school measures")
     if names is None:
         names = register.tables.cache["names of school measures"] = _names(book, register)
-    found = names.get(_simple(SHORT.get(name.strip().casefold(), name)))
+    found = names.get(simple(SHORT.get(name.strip().casefold(), name)))
     if found is None:
         return Asked(book.find(name), False)
     return Asked(_installed(book, register, book.measures[found], name), True)
 
 
-def _simple(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
-
-
 def _names(book: Registry, register: store.Register) -> dict[str, str]:
     """Every spelling of a school's measures, with and without the word 'school'; an exact id goes before all others."""
     ours = [m for m in book.measures.values() if m.geography in OWN or register.answers(m.id)]
-    names = {_simple(m.id): m.id for m in ours}
+    names = {simple(m.id): m.id for m in ours}
     for short in (False, True):
         for m in ours:
             for name in (m.id, m.label, *m.aliases):
                 for spelt in (name, f"{name} {m.vintage}", name.replace(f"{m.vintage} ", "")):
-                    simple = _simple(spelt)
-                    names.setdefault(simple.removeprefix("school") if short else simple, m.id)
+                    bare = simple(spelt)
+                    names.setdefault(bare.removeprefix("school") if short else bare, m.id)
     return names
 
 

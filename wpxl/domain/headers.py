@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from . import postcode
 from .blank import is_blank
+from .names import simple
 
 LOOKED_AT = 200  # cells of a column that are judged; lists are long and alike all the way down
 TOP = 100  # rows in which a heading and a first postcode are looked for
@@ -27,8 +28,8 @@ def says_postcode(heading: Any) -> bool:
     """Whether a heading names postcodes: Home postcode, Post Code, PCDS, Pupil's postal code …"""
     if not isinstance(heading, str):
         return False
-    simple = "".join(c for c in heading.casefold() if c.isalnum())
-    return "postcode" in simple or "postalcode" in simple or simple in ("pcd", "pcds", "pcode", "pc", "zip", "zipcode")
+    name = simple(heading)
+    return "postcode" in name or "postalcode" in name or name in ("pcd", "pcds", "pcode", "pc", "zip", "zipcode")
 
 
 def is_postcode(cell: Any) -> bool:

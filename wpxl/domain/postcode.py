@@ -23,6 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .blank import is_blank
+from .names import simple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,7 +104,7 @@ def problem(value: object) -> str:
     if text is None:
         return _not_text(value)
     shown = f"'{str(value).strip()[:40]}'"
-    if "".join(c for c in str(value).casefold() if c.isalnum()) in _NO_POSTCODE:
+    if simple(str(value)) in _NO_POSTCODE:
         return f"{shown} stands for no postcode: leave the cell blank, or find the postcode out."
     inside = _INSIDE(" ".join(str(value).upper().split()))
     odd = sorted({c for c in text if not (c.isascii() and c.isalnum())})

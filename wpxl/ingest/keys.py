@@ -13,6 +13,7 @@ import re
 
 from .. import store
 from ..domain import postcode
+from ..domain.names import simple
 from ..errors import refuse
 
 YEARS = ("2001", "2011", "2021")
@@ -56,11 +57,6 @@ WORDS = (
 )
 ENOUGH = 0.5  # share of the values that must be of a kind
 SAME_YEAR = 0.99  # share of a column's area codes that a year's installed table must have
-
-
-def simple(name: str) -> str:
-    """Case, spaces and punctuation do not tell names apart."""
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def shown(kind: str) -> str:

@@ -8,9 +8,9 @@ import unicodedata
 from typing import Any
 
 from .. import measures, store
+from ..domain.names import simple
 from ..errors import Fault, refuse
 from ..store.write import REASON
-from .keys import simple
 
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])").search
 _NO_FILE_NAME = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))

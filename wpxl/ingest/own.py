@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from .. import measures, store
+from ..domain.names import simple
 from ..errors import Fault, refuse
 from ..store import write
 from . import figures, keys
@@ -179,7 +180,7 @@ def _listed(tables: list[Found]) -> str:
 
 def _find(header: list[str], name: str) -> str:
     exact = [h for h in header if h.strip() == name.strip()]
-    return next(iter(exact or [h for h in header if h and keys.simple(h) == keys.simple(name)]), "")
+    return next(iter(exact or [h for h in header if h and simple(h) == simple(name)]), "")
 
 
 def _header(found: Found, name: str) -> str:

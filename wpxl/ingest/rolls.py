@@ -23,11 +23,12 @@ import pyarrow as pa
 
 from .. import measures, store
 from ..domain import headers, postcode
+from ..domain.names import simple
 from ..errors import REF, refuse
 from ..store import write
 from ..store.layout import highest
 from ..store.normal import coded as numbered
-from . import keys, naming
+from . import naming
 from .opening import Found, sha256, tables_in
 from .schools import URN
 
@@ -182,7 +183,7 @@ def _columns(path: Path, school: str, homes: str) -> tuple[Found, str, str]:
 
 
 def _named(found: Found, name: str) -> str:
-    return next((h for h in found.header if h and name and keys.simple(h) == keys.simple(name)), "")
+    return next((h for h in found.header if h and name and simple(h) == simple(name)), "")
 
 
 def _sample(found: Found) -> dict[str, list[str]]:
@@ -201,7 +202,7 @@ def _best(found: Found, sample: dict[str, list[str]], words: tuple[str, ...], fi
         share[heading] = sum(map(fits, filled)) / len(filled) if filled else 0.0
     for word in words:
         for heading, part in share.items():
-            if keys.simple(heading) == word and part > 0:
+            if simple(heading) == word and part > 0:
                 return heading
     good = [heading for heading, part in share.items() if part >= ENOUGH]
     told = [heading for heading in good if headers.says_postcode(heading)] if len(good) > 1 else good

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import measures
+from ..domain.names import simple
 from ..errors import Fault, refuse
 from ..store.write import REASON, Draft
 from . import figures, keys, naming
@@ -47,8 +48,8 @@ def recognise(header: list[str]) -> dict[str, str] | None:
 
 def meant(found: Found, columns: dict[str, str]) -> Found:
     """The same table with some headings replaced by what the user says that they mean (heading → a school measure)."""
-    chosen = {keys.simple(heading): label for heading, label in columns.items()}
-    missing = [h for h in columns if keys.simple(h) not in map(keys.simple, found.header)]
+    chosen = {simple(heading): label for heading, label in columns.items()}
+    missing = [h for h in columns if simple(h) not in map(simple, found.header)]
     if missing:
         raise refuse(f"{found.name} has no column '{missing[0]}': its columns are {', '.join(found.header[:8])}.")
     for label in columns.values():
@@ -57,7 +58,7 @@ def meant(found: Found, columns: dict[str, str]) -> Found:
             raise refuse(
                 f"{measure.label} is not a measure of schools, so '{label}' cannot be what a column of profiles means."
             )
-    header = [chosen.get(keys.simple(h), h) for h in found.header]
+    header = [chosen.get(simple(h), h) for h in found.header]
     back = dict(zip(header, found.header, strict=True))
 
     def renamed(names: list[str], few: frozenset[str]) -> pa.Table:
@@ -168,5 +169,5 @@ def _otherwise(heading: str) -> str:
     other = {"imd": "school_imd_40_pct_2019", "ns": "school_nssec_4_8_pct", "sen": "school_sen_support_pct",
              "fsm": "school_fsm_ever6_pct", "tundra": "school_tundra_lsoa_q1_2_pct", "polar4": "school_polar4_q1_2_pct",
              "polar3": "school_polar3_q1_2_pct", "ahe": "school_polar2_ahe_q1_2_pct"}  # fmt: skip
-    name = next((name for word, name in other.items() if word in keys.simple(heading)), "school_polar2_ypr_q1_2_pct")
+    name = next((name for word, name in other.items() if word in simple(heading)), "school_polar2_ypr_q1_2_pct")
     return f'--column "{heading}={name}"'

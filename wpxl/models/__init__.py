@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import measures, store
+from ..domain.names import simple
 from ..errors import Fault, refuse
 from . import check, read
 from .model import Criterion, Decision, Model, Outcome
@@ -69,10 +70,6 @@ class Found(NamedTuple):
     edition: str  # shipped or own
     versions: tuple[str, ...]
     problem: Fault | None
-
-
-def _simple(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def folders() -> tuple[tuple[Path, str], ...]:
@@ -157,14 +154,14 @@ def find(words: tuple[str, ...], about: tuple[str, ...] = ()) -> Model:
 
 def file_of(name: str) -> tuple[Path, str]:
     """The file of a model and its edition: shipped, sheet or own."""
-    wanted = _simple(name)
+    wanted = simple(name)
     for folder, edition in folders():
         exact = folder / f"{name.strip().casefold()}.toml"
         if "/" not in name and "\\" not in name and exact.is_file() and (edition == "shipped" or not _given.get()[1]):
             return exact, edition
     everything = _files()
     for path, edition in everything:
-        if _simple(path.stem) == wanted:
+        if simple(path.stem) == wanted:
             return path, edition
     import difflib
 
@@ -187,22 +184,22 @@ def _make(path: Path, edition: str, options: list[str]) -> Model:
             if version not in versions:
                 raise refuse(f"{path.stem} has no version {version[:20]}: there is {', '.join(versions)}.")
     facts = read.dated(path.name, parsed, version)
-    offered = {_simple(title): title for title in facts.get("option", {})}
+    offered = {simple(title): title for title in facts.get("option", {})}
     for option in options:
-        simple = _simple(option)
-        if simple in offered:
-            named.append(offered[simple])
-        elif simple == "unknownasnotmet":
+        bare = simple(option)
+        if bare in offered:
+            named.append(offered[bare])
+        elif bare == "unknownasnotmet":
             standard["unknown_as_not_met"] = True
-        elif simple == "showroute":
+        elif bare == "showroute":
             standard["show_route"] = True
-        elif simple == "firstgeneration":
+        elif bare == "firstgeneration":
             standard["first_generation"] = True
-        elif year := re.fullmatch(r"(?:year(?:group)?|yr|y)(\d{1,2})", simple):
+        elif year := re.fullmatch(r"(?:year(?:group)?|yr|y)(\d{1,2})", bare):
             standard["year"] = int(year[1])
-        elif simple == "belowyear12":
+        elif bare == "belowyear12":
             standard["year"] = 11
-        elif not simple.startswith("version"):
+        elif not bare.startswith("version"):
             choices = [*facts.get("option", {}), *standard_options(str(parsed.get("about")))]
             raise refuse(f"'{option[:40]}' is no option of {path.stem}: there is {'; '.join(choices)}.")
     made = read.model(path.name, path.stem, parsed, version, tuple(named), edition)

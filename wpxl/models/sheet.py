@@ -14,6 +14,7 @@ import datetime
 from typing import Any, NamedTuple
 
 from ..domain.blank import is_blank
+from ..domain.names import simple
 from ..errors import Fault, refuse
 
 NAME = "WP models"
@@ -95,15 +96,15 @@ def drawn(grid: list[list[Any]], name: str = f"the sheet '{NAME}'") -> list[Draw
 
 
 def _headings(grid: list[list[Any]], name: str) -> tuple[int, dict[str, int]]:
-    known = {_simple(h): h for h in HEADINGS}
+    known = {simple(h): h for h in HEADINGS}
     for at, row in enumerate(grid[:30]):
         places: dict[str, int] = {}
         for column, cell in enumerate(row):
-            heading = known.get(_simple(cell)) if isinstance(cell, str) else None
+            heading = known.get(simple(cell)) if isinstance(cell, str) else None
             if heading:
                 places.setdefault(heading, column)
         if all(heading in places for heading in _NEEDED):
-            others = [c for c in row if isinstance(c, str) and c.strip() and _simple(c) not in known]
+            others = [c for c in row if isinstance(c, str) and c.strip() and simple(c) not in known]
             if others:
                 raise refuse(
                     f"{name[:1].upper()}{name[1:]} has a column '{others[0][:40]}', which means nothing here: {_listed()}."
@@ -116,10 +117,6 @@ def _headings(grid: list[list[Any]], name: str) -> tuple[int, dict[str, int]]:
 
 def _listed() -> str:
     return ", ".join(HEADINGS)
-
-
-def _simple(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _bad(number: int, heading: str, reason: str) -> Fault:
@@ -144,7 +141,7 @@ def _take(parsed: dict[str, Any], number: int, cells: dict[str, Any], date: Any,
     if version is None:
         version = {"from": date, "source": {"document": name}}
         versions.append(version)
-    part = next((p for p in _PARTS if _simple(p) == _simple(str(cells.get("Part", "")))), None)
+    part = next((p for p in _PARTS if simple(p) == simple(str(cells.get("Part", "")))), None)
     if part is None:
         shown = f"'{str(cells['Part'])[:40]}' is no part" if "Part" in cells else "it is blank"
         raise _bad(number, "Part", f"{shown}; a row is one of {', '.join(_PARTS)}")

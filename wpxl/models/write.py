@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import store
+from ..domain.names import simple
 from ..errors import refuse
 from ..store import hold
 from . import check, file_of, folders, found, own_folder, read, vintages_set
@@ -39,19 +40,15 @@ def name_of(text: str) -> str:
     name = "-".join(text.casefold().split())
     if not _NAME(name) or name.split(".")[0] in _NO_FILE_NAME:
         raise refuse(f"'{text[:60]}' cannot name a model: take letters, figures and hyphens, such as our-schools-2026.")
-    simple = _simple(name)
+    bare = simple(name)
     for path, edition in ((p, e) for folder, e in folders() if folder.is_dir() for p in folder.glob("*.toml")):
-        if _simple(path.stem) == simple and edition == "shipped":
+        if simple(path.stem) == bare and edition == "shipped":
             raise refuse(
                 f"{name} is the name of a model that travels with wpxl: give yours another, such as our-{name}."
             )
-        if _simple(path.stem) == simple and path.stem != name:
+        if simple(path.stem) == bare and path.stem != name:
             raise refuse(f"{name} and {path.stem}, which is there, could not be told apart: give it another name.")
     return name
-
-
-def _simple(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def keep(name: str, text: str, origin: str) -> Kept:
@@ -84,8 +81,8 @@ def _publish(text: str, path: Path) -> None:
 
 def remove(name: str) -> Path:
     """Delete a user's own model file, good or bad. Raises a Fault where there is none of that name."""
-    own = {_simple(f.id): f.path for f in found() if f.edition == "own"}
-    path = own.get(_simple(name.removesuffix(".toml")))
+    own = {simple(f.id): f.path for f in found() if f.edition == "own"}
+    path = own.get(simple(name.removesuffix(".toml")))
     if path is None:
         file, edition = file_of(name)
         where = "travels with wpxl" if edition == "shipped" else "is on a sheet"
