@@ -7,6 +7,7 @@ from typing import Any
 from ..catalogue import Arg, function
 from ..domain import answers, years
 from ..domain.blank import is_blank
+from ..domain.once import each_row
 from ..errors import NA, NUM, VALUE, Fault
 
 MOST_PHASE = 5  # years that a learner may be ahead or behind
@@ -104,26 +105,12 @@ def wp_he_ready(cells: list[Any], academic_year: list[Any], phase_adjustment: li
     >>> wpxl.call("WP_HE_READY", [["Year 12"], [9], ["01/09/2008"], ["31/08/2008"]], "2025/26")
     [('2027/28',), ('2030/31',), ('2027/28',), ('2026/27',)]
     """
-    known: dict[tuple[Any, ...], Any] = {}
-    out = []
-    for row in zip(cells, academic_year, phase_adjustment, strict=True):
-        try:
-            ready = known[row] if bool not in map(type, row) else _shown(*row)
-        except (KeyError, TypeError):  # not seen before, or nothing that can be a key
-            ready = _shown(*row)
-            if all(map(_plain, row)):
-                known[row] = ready
-        out.append(ready)
-    return out
+    return each_row(_shown, cells, academic_year, phase_adjustment)
 
 
 def _shown(cell: Any, academic_year: Any, phase: Any) -> Any:
     ready = _he_ready(cell, academic_year, phase)
     return years.shown(ready) if isinstance(ready, int) else ready
-
-
-def _plain(cell: Any) -> bool:
-    return cell is None or type(cell) in (str, int, float)
 
 
 def _tracking(cell: Any) -> int | Fault | None:

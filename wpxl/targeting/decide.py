@@ -5,28 +5,17 @@ A raw state is a state, or why there is none yet: a Fault for a cell that cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN
 from ..domain.logic import States
+from ..domain.once import Once
 from ..errors import NA, REF, Fault
 from ..models import Model
 
 NOT_INSTALLED = -2  # unknown for want of a lookup table: the answer is #REF! where a decision hangs on it
 Raw = tuple[int | Fault, ...]
-
-
-class Once(dict[Any, Any]):
-    """What follows from a cell or a row, worked out when it is first met."""
-
-    def __init__(self, work_out: Callable[[Any], Any]):
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, key: Any) -> Any:
-        made = self[key] = self._work_out(key)
-        return made
 
 
 def decisions(model: Model, rows: Iterable[Raw]) -> list[Any]:
@@ -41,6 +30,11 @@ def scores(model: Model, rows: Iterable[Raw]) -> list[Any]:
     return [once[raw] for raw in rows]
 
 
+def unread(raw: Raw) -> Fault | None:
+    """The first cell that could not be read, if any."""
+    return next((state for state in raw if isinstance(state, Fault)), None)
+
+
 def settled(model: Model, raw: Raw) -> States:
     """States as a rule takes them: what does not apply is not met, what has no table is unknown."""
     states = _plain(raw)
@@ -53,7 +47,7 @@ def _plain(raw: Raw) -> States:
 
 
 def decision(model: Model, raw: Raw) -> Any:
-    fault = next((state for state in raw if isinstance(state, Fault)), None)
+    fault = unread(raw)
     if fault is not None:
         return fault
     states = settled(model, raw)
@@ -84,7 +78,7 @@ def listed(model: Model, places: Iterable[int], joint: str = ", ") -> str:
 
 
 def score(model: Model, raw: Raw) -> Any:
-    fault = next((state for state in raw if isinstance(state, Fault)), None)
+    fault = unread(raw)
     if fault is not None:
         return fault
     low, high = model.score(settled(model, raw))

@@ -7,17 +7,18 @@ decided by the model, once for each distinct row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from .. import occupations, store
 from ..domain import answers, nssec, postcode
 from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
 from ..domain.headers import says_postcode
+from ..domain.once import Once, each
 from ..errors import NUM, REF, VALUE, Fault
 from ..measures import Measure, registry
 from ..models import Criterion, Model
-from .decide import NOT_INSTALLED, Once, Raw
+from .decide import NOT_INSTALLED, Raw
 
 COLUMNS = ("postcodes", "fsm", "bursary", "parental_he", "nssec", "disabled", "in_care", "estranged", "carer")
 Columns = dict[str, list[Any]]
@@ -27,16 +28,7 @@ _BAND = re.compile(r"(?:imd )?(?:20\d\d )?(decile|quintile|d|q) ?(\d{1,2})")
 _RANK = re.compile(r"(imd )?(?:20\d\d )?(rank )?(\d[\d,]{0,14}(?:\.0+)?)")
 _YEAR = re.compile(r"(?:year|yr|y)(?: group)? ?(\d{1,2})")
 _FIRST = re.compile(r"first.?gen|first in|no (parental|parent|he\b|higher)|neither|without (he|higher|a degree)")
-_DATE_BAND = (1, 8)
-
-
-def _column(cells: Iterable[Any], read: Callable[[Any], int | Fault]) -> list[int | Fault]:
-    cells = list(cells)
-    kinds = set(map(type, cells))
-    if kinds <= {str, int, float, type(None)} or kinds <= {str, bool, type(None)}:
-        once = Once(read)
-        return [once[cell] for cell in cells]
-    return [read(cell) for cell in cells]  # TRUE and 1 are one key of a dictionary, and lists are none
+HIGHEST_CLASS = 8
 
 
 # ------------------------------------------------------------------------------------------------------- headings
@@ -73,7 +65,7 @@ def _states(model: Model, criterion: Criterion, columns: Columns) -> list[int | 
             return state if year is None else NOT_APPLICABLE if int(year[1]) < criterion.from_year else UNKNOWN
         return YES - state if flip and state in (YES, NO) else state
 
-    return _column(columns[criterion.answer], read)
+    return each(read, columns[criterion.answer])
 
 
 def _by_measure(criterion: Criterion, cells: list[Any]) -> list[int | Fault]:
@@ -156,7 +148,7 @@ def _by_class(classes: tuple[int, int], cells: list[Any]) -> list[int | Fault]:
         )
 
     known: dict[Any, int | Fault] = {}
-    out: list[int | Fault | None] = list(_column(cells, read))  # type: ignore[arg-type]
+    out: list[int | Fault | None] = each(read, cells)
     words = list(dict.fromkeys(cell for cell, state in zip(cells, out, strict=True) if state is None))
     for word, answer in zip(words, occupations.classify(words), strict=True):
         fault = answer.fault if answer.fault is not None and answer.fault.code == VALUE else None
@@ -173,7 +165,7 @@ def _date(cell: Any) -> Fault | None:
     if not isinstance(day, int) or not isinstance(month, int):
         return None
     first, last = sorted((day, month))
-    was = f"{first}-{last}" if last <= _DATE_BAND[1] else "a range of classes"
+    was = f"{first}-{last}" if last <= HIGHEST_CLASS else "a range of classes"
     return Fault(
         VALUE, f"This cell holds a date, which Excel makes of {was} as it is typed. Type '{was} with the apostrophe."
     )

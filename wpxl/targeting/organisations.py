@@ -9,11 +9,12 @@ from .. import models, store
 from ..domain import answers, postcode
 from ..domain.answers import NOT_APPLICABLE, UNKNOWN
 from ..domain.headers import is_postcode
+from ..domain.once import each
 from ..errors import NA, NUM, REF, VALUE, Fault
 from ..measures import registry
 from ..models import Criterion, Model
 from . import decide, said
-from .decide import NOT_INSTALLED, Once, Raw
+from .decide import NOT_INSTALLED, Raw
 
 _BEGUN = re.compile(r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]?\s*[0-9OIoi][A-Za-z0-9]{0,2}").fullmatch
 PERCENTAGES = ("imd", "nssec", "ypr", "ahe", "fsm")  # the guide's order of columns
@@ -26,7 +27,7 @@ def priorities(model: Model, cells: list[Any]) -> list[Any]:
     """The priority of each school, or of each postcode's areas; what a cell holds is judged cell by cell."""
     if not cells:
         return []
-    area = list(map(Once(means_area).__getitem__, cells)) if _hashable(cells) else list(map(means_area, cells))
+    area = each(means_area, cells)
     out: list[Any] = [None] * len(cells)
     for wanted, judge in ((True, _areas), (False, _schools)):
         places = [i for i, is_area in enumerate(area) if is_area is wanted]
@@ -42,10 +43,6 @@ def means_area(cell: Any) -> bool:
     if not isinstance(cell, str):
         return False
     return is_postcode(cell) or bool(_BEGUN(cell.strip()))
-
-
-def _hashable(cells: list[Any]) -> bool:
-    return set(map(type, cells)) <= {str, int, float, type(None)}
 
 
 def _for(model: Model, about: str) -> Model:

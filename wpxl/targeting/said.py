@@ -10,9 +10,8 @@ from typing import Protocol
 
 from ..domain.answers import NO, UNKNOWN, YES
 from ..domain.logic import States
-from ..errors import Fault
 from ..models import Model, Outcome
-from .decide import NOT_INSTALLED, Raw, listed, settled, stamped
+from .decide import NOT_INSTALLED, Raw, listed, settled, stamped, unread
 
 
 class Say(Protocol):
@@ -24,7 +23,7 @@ Gap = Callable[[list[int]], str]
 
 def decision(model: Model, raw: Raw, say: Say, gap: Gap) -> str:
     """Why the answer is what it is, or what it hangs on."""
-    fault = next((state for state in raw if isinstance(state, Fault)), None)
+    fault = unread(raw)
     if fault is not None:
         return fault.sentence
     states = settled(model, raw)
@@ -39,7 +38,7 @@ def decision(model: Model, raw: Raw, say: Say, gap: Gap) -> str:
 
 def score(model: Model, raw: Raw, gap: Gap) -> str:
     """What a score is made of, and the range that it may lie in."""
-    fault = next((state for state in raw if isinstance(state, Fault)), None)
+    fault = unread(raw)
     if fault is not None:
         return fault.sentence
     states = settled(model, raw)
