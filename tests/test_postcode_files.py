@@ -44,16 +44,13 @@ def test_onspd_of_2014_has_no_heading(folder: Path) -> None:
     assert ask("TF7 5UG", "lsoa_2001, lsoa_2011, region, status") == ["E01009999", "E01000001", "West Midlands", "live"]
 
 
+NAMES_2026 = {
+    "usertype": "usrtypind", "ctry": "ctry26cd", "rgn": "rgn26cd", "laua": "lad26cd", "lsoa11": "lsoa21cd", "oa11": "oa21cd",
+}  # fmt: skip
+
+
 def test_names_of_2026(folder: Path) -> None:
-    renamed = {
-        "usertype": "usrtypind",
-        "ctry": "ctry26cd",
-        "rgn": "rgn26cd",
-        "laua": "lad26cd",
-        "lsoa11": "lsoa21cd",
-        "oa11": "oa21cd",
-    }
-    (folder / "NSPL_AUG_2026_UK.csv").write_bytes(nspl(NSPL_2026, renamed=renamed))
+    (folder / "NSPL_AUG_2026_UK.csv").write_bytes(nspl(NSPL_2026, renamed=NAMES_2026))
     assert add(folder / "NSPL_AUG_2026_UK.csv") == [("added", "National Statistics Postcode Lookup, Aug 2026: 5 rows.")]
     assert ask("TF7 5UG", "lsoa_2021, oa_2021, country") == ["E01000001", "E00000001", "England"]
 
@@ -97,15 +94,7 @@ def test_a_table_with_fewer_columns_says_what_it_has(folder: Path) -> None:
 
 def test_newer_nspl_beside_older_onspd_keeps_the_older_areas(folder: Path) -> None:
     """A postcode file of 2026 knows only the areas of 2021; those of 2001 and 2011 come from the ONSPD of 2017."""
-    renamed = {
-        "usertype": "usrtypind",
-        "ctry": "ctry26cd",
-        "rgn": "rgn26cd",
-        "laua": "lad26cd",
-        "lsoa11": "lsoa21cd",
-        "oa11": "oa21cd",
-    }
-    (folder / "NSPL_AUG_2026_UK.csv").write_bytes(nspl(NSPL_2026, renamed=renamed))
+    (folder / "NSPL_AUG_2026_UK.csv").write_bytes(nspl(NSPL_2026, renamed=NAMES_2026))
     (folder / "ONSPD_AUG_2017_UK.csv").write_bytes(nspl(ONSPD_2017, OLDER, ONSPD_NAMES))
     assert [d for d, _ in add(folder)] == ["added", "added"]
     assert ask("TF7 5UG", "lsoa_2001, lsoa_2021, status") == ["E01009999", "E01000001", "live"]

@@ -5,14 +5,13 @@ The zip is stored without compression, its entries sorted and dated 1980: zlib's
 
 from __future__ import annotations
 
-import io
-import zipfile
 from functools import partial
 from pathlib import Path
 
 from ... import __version__
 from ...errors import refuse
 from ...store.home import shipped
+from ...workbooks.stored import stored
 from . import wrappers
 from .ovba import DOCUMENT, Module, vba_project
 from .ribbon import ribbon_xml
@@ -34,13 +33,7 @@ def build() -> bytes:
     parts = {name: text.encode() for name, text in _parts().items()}
     parts["customUI/customUI14.xml"] = (DECLARATION + ribbon_xml()).encode()
     parts["xl/vbaProject.bin"] = vba_project(PROJECT, modules())
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(parts):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system = 0  # else the zip tells Windows from Linux
-            archive.writestr(entry, parts[name])
-    return out.getvalue()
+    return stored({name: parts[name] for name in sorted(parts)})
 
 
 def in_checkout() -> dict[Path, bytes]:
