@@ -40,6 +40,11 @@ class Found:
     read_ragged: Callable[[list[str]], pa.Table] | None = None  # for text: rows of any length are taken
     said: str = ""  # the year that the user says the figures are for
 
+    @property
+    def headings(self) -> str:
+        """The first few column headings, for a message."""
+        return ", ".join(h for h in self.header[:8] if h) + (" …" if len(self.header) > 8 else "")
+
     def columns(self, roles: dict[str, str], repeated: Iterable[str] = (), uneven: bool = False) -> pa.Table:
         """The columns named by `roles` (role → header), under their roles, as text where the file is text.
 

@@ -191,8 +191,7 @@ def _header(found: Found, name: str) -> str:
 
 
 def _no_column(found: Found, name: str) -> Fault:
-    shown = ", ".join(h for h in found.header[:8] if h) + (" …" if len(found.header) > 8 else "")
-    return refuse(f"{found.name} has no column '{name}': its columns are {shown}.")
+    return refuse(f"{found.name} has no column '{name}': its columns are {found.headings}.")
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:

@@ -171,15 +171,14 @@ def _columns(path: Path, school: str, homes: str) -> tuple[Found, str, str]:
         seen.append((found, column, home))
     found, column, home = seen[0]
     asked = next((name for name in (school, homes) if name and not any(_named(f, name) for f in tables)), "")
-    shown = ", ".join(h for h in found.header[:8] if h) + (" …" if len(found.header) > 8 else "")
     if asked:
-        raise refuse(f"{found.name} has no column '{asked}': its columns are {shown}.")
+        raise refuse(f"{found.name} has no column '{asked}': its columns are {found.headings}.")
     lacks = (
         "a column of schools' URNs: name it with --school"
         if not column
         else "one column of home postcodes: name it with --postcode"
     )
-    raise refuse(f"{found.name} has not clearly {lacks}. Its columns are {shown}.")
+    raise refuse(f"{found.name} has not clearly {lacks}. Its columns are {found.headings}.")
 
 
 def _named(found: Found, name: str) -> str:

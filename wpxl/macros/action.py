@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..errors import Fault
 
+Answer = TypeVar("Answer")
 Book = Any  # xlwings.Book: xlwings takes half a second to import, and only its host needs to
 
 LOOK_UP, DECIDE, CHECK, REPORTS = "Look up", "Decide", "Check", "Reports"
@@ -61,6 +62,13 @@ class Action:
 
 class GivenUp(Exception):
     """Somebody answered a question with Cancel."""
+
+
+def answered(answer: Answer | None) -> Answer:
+    """What was answered. Cancel gives the action up."""
+    if answer is None:
+        raise GivenUp
+    return answer
 
 
 def act(action: Action, book: Book, ask: Ask) -> Said:

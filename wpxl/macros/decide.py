@@ -11,7 +11,7 @@ from ..door import call
 from ..errors import Fault, refuse
 from ..targeting.learners import COLUMNS
 from . import lists, writing
-from .action import DECIDE, Action, Ask, Book, GivenUp, Said
+from .action import DECIDE, Action, Ask, Book, GivenUp, Said, answered
 from .lists import Listing
 from .look_up import distinct_why
 
@@ -40,9 +40,7 @@ def _model(ask: Ask, about: str, first: str) -> str:
     rows.sort(key=lambda row: row[0] != first)
     if len(rows) == 1:
         return str(rows[0][0])
-    chosen = ask.choose("By which model? (WP_MODELS describes them.)", [str(row[0]) for row in rows])
-    if chosen is None:
-        raise GivenUp
+    chosen = answered(ask.choose("By which model? (WP_MODELS describes them.)", [str(row[0]) for row in rows]))
     return str(rows[chosen][0])
 
 
@@ -57,9 +55,7 @@ def learner_columns(book: Book, listing: Listing, ask: Ask) -> dict[str, int]:
     for name, places in found.items():
         chosen = 0
         if len(places) > 1:
-            answer = ask.choose(f"Which column says '{MEANT[name]}'?", [listing.named(at) for at in places])
-            if answer is None:
-                raise GivenUp
+            answer = answered(ask.choose(f"Which column says '{MEANT[name]}'?", [listing.named(at) for at in places]))
             chosen = answer
         named[name] = places[chosen]
     return {name: named[name] for name in COLUMNS if name in named}

@@ -11,7 +11,7 @@ from ..door import call
 from ..errors import refuse
 from ..workbooks.refs import Area, area
 from . import lists, writing
-from .action import FINISH, Action, Ask, Book, GivenUp, Said
+from .action import FINISH, Action, Ask, Book, GivenUp, Said, answered
 from .check import clear_book
 
 WHOLE, SELECTION = "The whole workbook", "Only the selected cells"
@@ -29,9 +29,7 @@ def _freeze(book: Book, ask: Ask) -> Said:
     sheet, chosen = lists.selected(book)
     scope = 0
     if chosen is not None and (chosen.first_row, chosen.first_column) != (chosen.last_row, chosen.last_column):
-        answer = ask.choose("What shall be frozen?", [WHOLE, SELECTION])
-        if answer is None:
-            raise GivenUp
+        answer = answered(ask.choose("What shall be frozen?", [WHOLE, SELECTION]))
         scope = answer
     sheets = [sheet] if scope else list(book.sheets)
     found = [(s, where, text) for s in sheets for where, text in _blocks(s, chosen if scope else None)]

@@ -11,7 +11,7 @@ from ..domain.blank import is_blank
 from ..domain.headers import candidates, is_postcode, judge, says_postcode
 from ..errors import CODES, Fault, refuse
 from ..workbooks.refs import Area, area, letters
-from .action import Ask, Book, GivenUp
+from .action import Ask, Book, answered
 
 LONGEST_HEADING = 80
 MOSTLY = 0.7  # of a row of headings is text; years and dates are headings too
@@ -215,7 +215,5 @@ def pick(book: Book, listing: Listing, found: list[int], ask: Ask, what: str) ->
         )
     if len(found) == 1:
         return found[0]
-    place = ask.choose(f"Which column holds the {what}?", [listing.named(at) for at in found])
-    if place is None:
-        raise GivenUp
+    place = answered(ask.choose(f"Which column holds the {what}?", [listing.named(at) for at in found]))
     return found[place]

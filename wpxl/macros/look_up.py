@@ -13,7 +13,7 @@ from ..measures import Measure, registry
 from ..profile import Profile, answer, array_formulas, fitting_width, note_heading, row_formulas
 from ..workbooks.refs import letters
 from . import lists, writing
-from .action import LOOK_UP, Action, Ask, Book, GivenUp, Said
+from .action import LOOK_UP, Action, Ask, Book, GivenUp, Said, answered
 from .lists import Listing
 
 NEW_SHEET = "All of them, on a new sheet"
@@ -33,9 +33,9 @@ def _formulas(book: Book, ask: Ask) -> Said:
 def _profile(book: Book, ask: Ask, formulas: bool) -> Said:
     listing = lists.find(book, says_postcode)
     at = lists.postcode_column(book, listing, ask)
-    names = ask.text("Which measures? Names with commas, or a group such as standard or aimhigher.", "standard")
-    if names is None:
-        raise GivenUp
+    names = answered(
+        ask.text("Which measures? Names with commas, or a group such as standard or aimhigher.", "standard")
+    )
     chosen, _ = registry().plan(tuple(n.strip() for n in names.replace(";", ",").split(",") if n.strip()))
     cells = listing.column(at)
     if all(is_blank(cell) for cell in cells):
@@ -95,12 +95,8 @@ def _told(made: Profile, listing: Listing, placed: writing.Placed, formulas: boo
 
 
 def _find_school(book: Book, ask: Ask) -> Said:
-    keyword = ask.text("What do you remember of the school's name? Words in any order, or parts of words.")
-    if keyword is None:
-        raise GivenUp
-    authority = ask.text("In which local authority? Leave it empty for all.")
-    if authority is None:
-        raise GivenUp
+    keyword = answered(ask.text("What do you remember of the school's name? Words in any order, or parts of words."))
+    authority = answered(ask.text("In which local authority? Leave it empty for all."))
     found = call("WP_SCHOOL_FIND", keyword.strip() or None, authority.strip() or None, None, FOUND)
     if isinstance(found[0][0], Fault):
         raise found[0][0]

@@ -8,18 +8,14 @@ from ..domain.headers import says_postcode
 from ..errors import Fault, refuse
 from ..measures import Measure, registry
 from . import lists, writing
-from .action import REPORTS, Action, Ask, Book, GivenUp, Said
+from .action import REPORTS, Action, Ask, Book, Said, answered
 
 
 def _schools(book: Book, ask: Ask) -> Said:
     from ..reports.schools import school_report
 
-    authority = ask.text("Schools of which local authority? Leave it empty to search by a word of the name.")
-    if authority is None:
-        raise GivenUp
-    keyword = ask.text("A word of the schools' names? Leave it empty for all of the area.")
-    if keyword is None:
-        raise GivenUp
+    authority = answered(ask.text("Schools of which local authority? Leave it empty to search by a word of the name."))
+    keyword = answered(ask.text("A word of the schools' names? Leave it empty for all of the area."))
     ask.progress("wpxl: putting the school report together")
     made = school_report(keyword.strip() or None, authority.strip() or None, None)
     rows = [tuple(column.heading for column in made.columns), *made.rows(), *made.below()]
