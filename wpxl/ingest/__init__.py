@@ -69,7 +69,9 @@ def add(
             progress(member.name)
             try:
                 if pack.is_pack(member):
-                    outcomes += [Outcome(member, *_told(done)) for done in pack.add(member, progress)]
+                    for done in pack.add(member, progress):
+                        said = done.said or _told(done.title, done.done, done.rows)
+                        outcomes.append(Outcome(member, done.done, said))
                     continue
                 for draft in _drafts(member, vintage, meanings or {}):
                     held = drafts.get(draft.id)
@@ -141,9 +143,9 @@ def _joined(one: write.Draft, other: write.Draft) -> write.Draft:
     return write.Draft(**{**vars(one), "rows": rows, "sources": one.sources + other.sources})
 
 
-def _told(done: pack.Done) -> tuple[str, str]:
-    count = "nothing new" if done.done == "unchanged" else f"{done.rows:,} row{'s' if done.rows > 1 else ''}"
-    return done.done, done.said or f"{done.title}: {count}."
+def _told(title: str, done: str, rows: int) -> str:
+    """What was done with a table, in a sentence."""
+    return f"{title}: {'nothing new' if done == 'unchanged' else f'{rows:,} row' + 's' * (rows != 1)}."
 
 
 def _install(path: Path, draft: write.Draft) -> Outcome:
@@ -151,9 +153,7 @@ def _install(path: Path, draft: write.Draft) -> Outcome:
         done = write.install(draft)
     except Fault as fault:
         return Outcome(path, "refused", fault.sentence)
-    count = f"{draft.rows.num_rows:,} rows"
-    said = f"{draft.title}: {'nothing new' if done == 'unchanged' else count}."
-    return Outcome(path, done, " ".join([said, *draft.remarks]))
+    return Outcome(path, done, " ".join([_told(draft.title, done, draft.rows.num_rows), *draft.remarks]))
 
 
 def warm() -> None:
