@@ -1,0 +1,54 @@
+"""The records of outreach work, as found in people's workbooks: organisations, activities, attendance, learners.
+
+Whatever a workbook looks like, the rooms above see these frames and nothing else. Cells of learners stay as they were typed, and
+are read where they are judged (`domain.answers`, `targeting`); ids, dates and numbers are made whole here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Understood(NamedTuple):
+    """How one table or range of a workbook was understood."""
+
+    sheet: str
+    table: str  # the name of an Excel Table; "" for a plain range
+    about: str  # organisations, activities, attendance, learners, learner_attendance, targets, settings
+    rows: range  # of the sheet, from 1, below the headings
+    fields: dict[str, str]  # field id → the heading that was taken for it
+    unused: tuple[str, ...]  # headings that mean nothing to wpxl
+
+
+@dataclass(frozen=True)
+class Records:
+    """Frames with the columns below, each with every column (missing values are None, NaN, NaT or <NA>).
+
+    organisations: organisation (id: a register's key, "unknown", or "?" and the folded name), name, key (the register's, or
+        None), local_authority, region, school_type; imd, nssec, ypr, ahe, fsm (percentages that the workbook itself holds)
+    activities: activity (id as text), title, type, date (datetime64), year (Int64, the academic year's start), term (Autumn,
+        Spring, Summer), hours (float), organiser
+    attendance: activity, organisation, year_group (Int64), audience (as typed), attending (float, NaN where it cannot be read)
+    learners: learner (id of the row), person (the same for rows of one person), organisation, year_group (Int64), and a column
+        of cells as typed for every learner field of data/fields.toml (postcode, fsm, bursary, parental_he, nssec, disabled …)
+    took_part: activity, learner; one row a participation, no pair twice
+    targets: target (name), measure (as typed), year (Int64), percent, part, base (floats)
+    """
+
+    organisations: pd.DataFrame
+    activities: pd.DataFrame
+    attendance: pd.DataFrame
+    learners: pd.DataFrame
+    took_part: pd.DataFrame
+    targets: pd.DataFrame
+    settings: dict[str, Any] = field(default_factory=dict)  # setting id → value: institution, year, learner_model …
+    notes: tuple[
+        str, ...
+    ] = ()  # what could not be read, with how many and where; no names, dates of birth or postcodes
+    understood: tuple[Understood, ...] = ()
+    institution: str = ""
+    first_generation: bool = False  # the column parental_he asks whether the learner is the first of the family
