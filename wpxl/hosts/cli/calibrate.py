@@ -16,8 +16,8 @@ from ...errors import Fault, refuse
 
 if TYPE_CHECKING:
     from ...models.write import Kept
-    from ...reports.priorities import Calibration
-    from ...reports.priorities import Table as Figures
+    from ...reports.calibration import Calibration
+    from ...reports.calibration import Table as Figures
 
 MODEL = "aimhigher-2011-school"
 
@@ -40,7 +40,7 @@ def calibrate(
     when: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Find thresholds that split all schools into thirds, as the guide's do, and compare priorities by old and new."""
-    from ...reports.priorities import calibration
+    from ...reports.calibration import calibration
 
     if not keep and (name or when):
         raise click.UsageError("--name and --date go with --write.")
