@@ -39,6 +39,7 @@ __all__ = [
 STANDARD = {
     "version DATE": "a dated version of the model, where it is not to be the newest",
     "unknown as not met": "what is not known counts as not met, for screening a whole list; the answer says so",
+    "IMD YEAR": "another vintage of IMD than that of the settings, where the model leaves it to them",
     "show route": "the answer says by which route it was reached",
     "year NUMBER": "the learners' year group: the 16-19 bursary does not apply below Year 12",
     "first generation": "the column of parents' education asks the opposite: whether the learner is the first in the family",
@@ -59,7 +60,7 @@ def given(parsed: dict[str, dict[str, Any]]) -> Iterator[None]:
 
 def standard_options(about: str) -> dict[str, str]:
     """The options that every model of a kind has, and what they mean."""
-    return STANDARD if about == "learner" else dict(list(STANDARD.items())[:2])
+    return STANDARD if about == "learner" else dict(list(STANDARD.items())[:3])
 
 
 class Found(NamedTuple):
@@ -171,10 +172,27 @@ def file_of(name: str) -> tuple[Path, str]:
     raise refuse(f"There is no model called '{name[:60]}'.{hint} =WP_MODELS() lists them all.")
 
 
+def _vintages(name: str, parsed: dict[str, Any], options: list[str]) -> dict[str, str]:
+    """The vintages that are named as options: "IMD 2025" is {"imd": "2025"}."""
+    out = {}
+    for option in options:
+        asked = re.fullmatch(r"([a-z]+)(\d{4})", simple(option))
+        if asked and asked[1] in measures.published()["vintage"]:
+            family, vintage = asked.groups()
+            known = sorted({m.vintage for m in measures.registry().measures.values() if m.family == family})
+            if "{" + family + "}" not in str(parsed):
+                raise refuse(f"{name} states its vintages itself, so it has no option '{option.strip()}'.")
+            if vintage not in known:
+                raise refuse(f"'{option.strip()}' is no vintage that wpxl knows: there is {', '.join(known)}.")
+            out[family] = vintage
+    return out
+
+
 def _make(path: Path, edition: str, options: list[str]) -> Model:
     parsed = _parsed(path, edition)
     versions = read.dates(path.name, parsed)
-    parsed = _dated(parsed, pinned())
+    vintages = _vintages(path.stem, parsed, options)
+    parsed = _dated(parsed, pinned() | vintages)
     version = versions[-1]
     named: list[str] = []
     standard: dict[str, Any] = {}
@@ -199,7 +217,7 @@ def _make(path: Path, edition: str, options: list[str]) -> Model:
             standard["year"] = int(year[1])
         elif bare == "belowyear12":
             standard["year"] = 11
-        elif not bare.startswith("version"):
+        elif not bare.startswith("version") and bare not in map("".join, vintages.items()):
             choices = [*facts.get("option", {}), *standard_options(str(parsed.get("about")))]
             raise refuse(f"'{option[:40]}' is no option of {path.stem}: there is {'; '.join(choices)}.")
     made = read.model(path.name, path.stem, parsed, version, tuple(named), edition)
