@@ -18,6 +18,7 @@ TEXT, SENTENCE, DATE, BAND = (
 NUMBER = "number"  # counts of other things than people: activities, schools, hours
 PEOPLE = "people"  # counts of people
 SHARE = "share"  # a percentage of people, 0 to 100; `part` and `base` name its columns of counts
+DERIVED = "derived"  # a number that follows from counts of people, such as contact hours or a change: `part` and `base` name them
 FIGURE = "figure"  # a percentage, mean or score from elsewhere: it says nothing of how many people are here
 
 
@@ -25,7 +26,7 @@ class Column(NamedTuple):
     heading: str
     kind: str
     part: str = ""  # of a share: the heading of the column that counts those in the group
-    base: str = ""  # … and of the one that counts those it is a share of
+    base: str = ""  # … and of the one that counts those it is a share of; "": the first total of the column `part`
 
 
 class Table(NamedTuple):
