@@ -80,9 +80,9 @@ def calibration(
     model = models.find(words, ("school",))
     register = store.register(store.installed())
     notes: list[str] = []
-    keys = _phase(register, _all(register, table, notes), phase, notes)
+    keys = _phase(register, everyone(register, table, notes), phase, notes)
     evidence = organisations.school_evidence(model, keys)
-    judged = [key for key, raw in zip(keys, evidence, strict=True) if not _left_out(raw)]
+    judged = [key for key, raw in zip(keys, evidence, strict=True) if not left_out(raw)]
     if len(judged) < len(keys):
         because = "; ".join(dict.fromkeys(rule["because"] for rule in model.left_out))
         notes.append(f"{_schools(len(keys) - len(judged))} left out by the model: {because}.")
@@ -92,7 +92,7 @@ def calibration(
     local = _local(register, keys, region, local_authority)
     places = {ALL: keys} | ({", ".join(filter(None, (local_authority, region))): local} if local else {})
     priorities, pies = _priorities(model, new, places, dict(zip(keys, evidence, strict=True)))
-    needless = [sum(raw[i] == NOT_APPLICABLE for raw in evidence if not _left_out(raw)) for i in range(len(found))]
+    needless = [sum(raw[i] == NOT_APPLICABLE for raw in evidence if not left_out(raw)) for i in range(len(found))]
     notes += _notes(register, model, found, needless, len(judged))
     title = f"Thresholds of {model.id} as thirds of {len(judged):,} schools"
     criteria = _criteria(found, figures)
@@ -103,7 +103,7 @@ def calibration(
 # ------------------------------------------------------------------------------------------------ which schools
 
 
-def _all(register: store.Register, table: str, notes: list[str]) -> list[str]:
+def everyone(register: store.Register, table: str, notes: list[str]) -> list[str]:
     """The schools to calibrate on: the open ones of all tables, or all of one table."""
     if not register.ours:
         raise refuse("No table of schools is installed: 'wpxl data guide' says which file to get.")
@@ -219,7 +219,7 @@ def _criteria(found: list[Found], figures: list[list[float]]) -> Table:
     return Table("Criteria", headings, kinds, rows)
 
 
-def _percent(count: int, n: int) -> float:
+def percent(count: int, n: int) -> float:
     """To two decimals, halves up, as the guide prints them."""
     return float((Decimal(100 * count) / n).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
@@ -227,14 +227,14 @@ def _percent(count: int, n: int) -> float:
 def _with_shares(counts: list[Any], n: int) -> list[Any]:
     out: list[Any] = []
     for count in counts:
-        out += [count, None if count is None or not n else _percent(count, n)]
+        out += [count, None if count is None or not n else percent(count, n)]
     return out
 
 
 # --------------------------------------------------------------------------------------------------- priorities
 
 
-def _left_out(raw: decide.Raw) -> bool:
+def left_out(raw: decide.Raw) -> bool:
     return isinstance(raw[0], Fault)
 
 
@@ -248,20 +248,20 @@ def _priorities(
     pies: list[Pie] = []
     for place, chosen in places.items():
         for which, made, raws in (("old", model, evidence), ("new", new, newly)):
-            counts = _counts(made, [raws[key] for key in chosen])
-            judged = len(chosen) - counts[LEFT_OUT]
+            tally = counts(made, [raws[key] for key in chosen])
+            judged = len(chosen) - tally[LEFT_OUT]
             headings += [f"{place}, {which} thresholds", f"{place}, {which} %"]
-            shares = [None if a == LEFT_OUT or not judged else _percent(counts[a], judged) for a in answers]
-            columns += [[*(counts[a] for a in answers), len(chosen)], [*shares, None]]
+            shares = [None if a == LEFT_OUT or not judged else percent(tally[a], judged) for a in answers]
+            columns += [[*(tally[a] for a in answers), len(chosen)], [*shares, None]]
         pies.append(Pie(f"{place}: priority by the new thresholds", len(headings) - 2, len(answers) - 1))
     rows = list(zip([*answers, ALL], *columns, strict=True))
     return Table("Priorities", tuple(headings), (TEXT, *(NUMBER, SHARE) * (2 * len(places))), rows), pies
 
 
-def _counts(model: Model, raws: list[decide.Raw]) -> Counter[str]:
+def counts(model: Model, raws: list[decide.Raw]) -> Counter[str]:
     out: Counter[str] = Counter()
     for raw, n in Counter(raws).items():
-        answer = LEFT_OUT if _left_out(raw) else model.decide(decide.settled(model, raw)).answer
+        answer = LEFT_OUT if left_out(raw) else model.decide(decide.settled(model, raw)).answer
         out[answer or UNSETTLED] += n
     return out
 

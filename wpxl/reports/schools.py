@@ -78,13 +78,24 @@ def school_report(keyword: Any, local_authority: Any, region: Any, model_words: 
     """
     model = models.find(model_words, ("school",))
     register = store.register(store.installed())
-    keys = schools.select(register, keyword, local_authority, region)
+    keys, notes = open_ones(register, schools.select(register, keyword, local_authority, region))
+    asked = ", ".join(str(part).strip() for part in (keyword, local_authority, region) if part)
+    made = described(register, model, keys, f"Schools and colleges: {asked}")
+    return made._replace(notes=notes + made.notes)
+
+
+def open_ones(register: store.Register, keys: list[str]) -> tuple[list[str], list[str]]:
+    """The schools that are still open, where any is, and a note on those left out."""
     still = [key for key, closed in zip(keys, register.closed(keys), strict=True) if not closed]
-    notes = []
-    if still and len(still) < len(keys):
-        left = len(keys) - len(still)
-        notes.append(f"{left:,} closed {'school is' if left == 1 else 'schools are'} left out.")
-        keys = still
+    if not still or len(still) == len(keys):
+        return keys, []
+    left = len(keys) - len(still)
+    return still, [f"{left:,} closed {'school is' if left == 1 else 'schools are'} left out."]
+
+
+def described(register: store.Register, model: Model, keys: list[str], title: str) -> Report:
+    """Schools by their keys: identity, learners, priority, each criterion with its band, and the other measures of a school."""
+    notes: list[str] = []
     columns = [
         Column("URN", TEXT, keys),
         *(Column(name, TEXT, register.values(keys, column)) for name, column in IDENTITY),
@@ -98,8 +109,7 @@ def school_report(keyword: Any, local_authority: Any, region: Any, model_words: 
     for choice in OTHERS:
         others += [measure for measure in choice if register.answers(measure)] or choice[:1]
     columns += [_plain(keys, measure, SHARE if measure.endswith("_pct") else NUMBER) for measure in others]
-    asked = ", ".join(str(part).strip() for part in (keyword, local_authority, region) if part)
-    return Report(f"Schools and colleges: {asked}", columns, notes + _origin(register, model, len(keys)))
+    return Report(title, columns, notes + _origin(register, model, len(keys)))
 
 
 def _plain(keys: list[str], measure_id: str, kind: str) -> Column:
