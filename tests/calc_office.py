@@ -1,0 +1,93 @@
+"""A real LibreOffice for tests, with wpxl's extension and a profile that is thrown away.
+
+Where there is none, or one too old, the tests are skipped and say so; with WPXL_REQUIRE_CALC=1 that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import etree
+from openpyxl.worksheet.formula import ArrayFormula
+
+from wpxl.errors import Fault
+from wpxl.hosts.calc import office
+
+
+@cache
+def _found() -> office.Office | str:
+    try:
+        return office.needed()
+    except Fault as fault:
+        return fault.sentence
+
+
+def calc() -> office.Office:
+    """The LibreOffice of this machine, or a skip with the reason."""
+    found = _found()
+    if isinstance(found, str):
+        assert not os.environ.get("WPXL_REQUIRE_CALC"), f"WPXL_REQUIRE_CALC is set, and: {found}"
+        pytest.skip(found)
+    return found
+
+
+def values(book: Path, folder: Path) -> dict[str, list[list[Any]]]:
+    """What real Calc makes of a workbook: sheet → its rows as they are shown, after every formula was calculated anew.
+
+    Errors are their codes as text; a blank is None. `folder` gets the profile (once) and the converted workbook.
+    """
+    options = _options(folder / "calc")
+    (folder / "out").mkdir(exist_ok=True)
+    made = office.convert(calc(), options, book, folder / "out", limit=100)
+    loaded = openpyxl.load_workbook(made, data_only=True)
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in loaded.worksheets}
+
+
+def _options(folder: Path) -> list[str]:
+    """One profile for all that a test converts, one conversion after the other."""
+    if folder not in _made:
+        _made[folder] = office.apart(folder)
+    return _made[folder]
+
+
+_made: dict[Path, list[str]] = {}
+
+
+def write(path: Path, cells: Mapping[str, Any], arrays: Mapping[str, str] | None = None) -> Path:
+    """A workbook of one sheet: cell → value or formula; range → array formula."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for at, value in cells.items():
+        sheet[at] = value
+    for span, formula in (arrays or {}).items():
+        sheet[span.partition(":")[0]] = ArrayFormula(span, formula)
+    book.save(path)
+    return path
+
+
+def stale(path: Path, wrong: float = 999) -> Path:
+    """Give every formula of a workbook a wrong saved value, so that a cell that was not calculated shows."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, _spoilt(data, wrong) if name.startswith("xl/worksheets/sheet") else data)
+    return path
+
+
+def _spoilt(sheet: bytes, wrong: float) -> bytes:
+    root = etree.fromstring(sheet)
+    for formula in root.iter("{*}f"):
+        cell = formula.getparent()
+        cell.attrib.pop("t", None)
+        for old in cell.findall("{*}v"):
+            cell.remove(old)
+        etree.SubElement(cell, etree.QName(formula).namespace.join("{}") + "v").text = str(wrong)
+    return etree.tostring(root)
