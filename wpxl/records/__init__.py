@@ -52,3 +52,4 @@ class Records:
     understood: tuple[Understood, ...] = ()
     institution: str = ""
     first_generation: bool = False  # the column parental_he asks whether the learner is the first of the family
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # what reports share, worked out once

@@ -54,7 +54,7 @@ def _states(model: Model, criterion: Criterion, columns: Columns) -> list[int | 
     if criterion.from_year and 0 < model.year < criterion.from_year:
         return [NOT_APPLICABLE] * n
     if criterion.classes:
-        return _by_class(criterion.classes, columns["nssec"])
+        return by_class(criterion.classes, columns["nssec"])
     asks_first = criterion.answer == "parental_he" and model.first_generation
     flip, field = (criterion.met == "no") != asks_first, "first_generation" if asks_first else criterion.answer
 
@@ -73,12 +73,14 @@ def _by_measure(criterion: Criterion, cells: list[Any]) -> list[int | Fault]:
     (measure,), plan = registry().plan(criterion.measures[:1])
 
     once = Once(lambda value: UNKNOWN if value is None else criterion.state(value, measure.vintage))
+    texts = Once(lambda text: _written(criterion, measure, text))
     out: list[int | Fault] = []
     for i, (value,) in enumerate(store.take(plan, cells)):
         if type(value) is not Fault:
             out.append(once[value])
         elif value.code == VALUE:
-            out.append(_written(criterion, measure, cells[i]))
+            cell = cells[i]
+            out.append(texts[cell] if type(cell) is str else _written(criterion, measure, cell))
         else:
             out.append(NOT_INSTALLED if value.code == REF else UNKNOWN)
     return out
@@ -117,7 +119,7 @@ def _written(criterion: Criterion, measure: Measure, cell: Any) -> int | Fault:
     return criterion.state(value, measure.vintage)
 
 
-def _by_class(classes: tuple[int, int], cells: list[Any]) -> list[int | Fault]:
+def by_class(classes: tuple[int, int], cells: list[Any]) -> list[int | Fault]:
     """NS-SEC: a class, a band of classes, or an occupation in words."""
     low, high = classes
 

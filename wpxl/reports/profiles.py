@@ -1,0 +1,248 @@
+"""Who took part, by the measures of a targeting model: organisations' figures, learners' states, and both combined.
+
+An organisation-based profile is the mean of the organisations' percentages, weighted by how many of each attended; a
+learner-based one is the share of those learners of whom it is known. Which learner meets what is worked out here only, so
+that every report says the same of the same learner. Frames in, frames out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..domain import answers
+from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
+from ..domain.once import Once, each
+from ..errors import Fault
+from ..models import Criterion, Model
+from ..targeting import decide, learners, organisations, shares
+from ..targeting.shares import UNREAD
+
+if TYPE_CHECKING:
+    from ..records import Records
+
+CRITERIA = organisations.PERCENTAGES  # imd, nssec, ypr, ahe, fsm: the guide's order of columns
+WORKBOOK, TABLES, BOTH = "the workbook", "the installed tables", "both"
+_QUINTILES = re.compile(r"school_(.+)_q1(_2)?_pct").fullmatch
+_CLASSES = re.compile(r"school_nssec_(\d)_(\d)_pct").match
+_IMD = re.compile(r"school_imd_40_pct_(\d{4})").fullmatch
+
+
+# -------------------------------------------------------------------------------------------------- organisations
+
+
+def figures(records: Records, model: Model) -> pd.DataFrame:
+    """Each organisation's percentages. Index: organisation; columns: CRITERIA, further criteria of the model, `source`.
+
+    The workbook's own figures go first, then the installed tables. NaN: none. source: WORKBOOK, TABLES, BOTH or "".
+    """
+    known = records.organisations.drop_duplicates("organisation").set_index("organisation")
+    keys = _cells(known, "key")
+    names = [*CRITERIA, *(c.id for c in model.criteria if c.id not in CRITERIA)]
+    told = dict(zip((c.id for c in model.criteria), organisations.figures(model, keys), strict=True))
+    columns, own, looked = {}, np.zeros(len(known), bool), np.zeros(len(known), bool)
+    for name in names:
+        here = _numbers(known[name].tolist() if name in known else [None] * len(known))
+        table = _numbers(told.get(name, [None] * len(known)))
+        typed, found = ~np.isnan(here), np.isnan(here) & ~np.isnan(table)
+        columns[name] = np.where(typed, here, table)
+        own, looked = own | typed, looked | found
+    columns["source"] = np.select([own & looked, own, looked], [BOTH, WORKBOOK, TABLES], "")
+    return pd.DataFrame(columns, index=known.index)
+
+
+def priorities(records: Records, found: pd.DataFrame, model: Model) -> pd.Series:
+    """The priority of each organisation by its figures, or a Fault. Index as that of `figures`."""
+    known = records.organisations.drop_duplicates("organisation").set_index("organisation")
+    rows = []
+    raws = organisations.school_evidence(model, _cells(known, "key"))
+    values = found[[c.id for c in model.criteria]].to_numpy()
+    for raw, row in zip(raws, values, strict=True):
+        if len(raw) != len(model.criteria):  # the model leaves it out
+            rows.append(raw)
+        else:
+            rows.append(
+                tuple(
+                    gap if value != value else criterion.state(value)
+                    for criterion, value, gap in zip(model.criteria, row, raw, strict=True)
+                )
+            )
+    return pd.Series(decide.decisions(model, rows), index=found.index, dtype=object)
+
+
+# ------------------------------------------------------------------------------------------------------- learners
+
+
+def learner_states(records: Records, model: Model) -> pd.DataFrame:
+    """What is known of each learner. Index: learner; a column for each criterion of the learner model, then three more.
+
+    Criteria hold YES, NO, UNKNOWN, NOT_APPLICABLE, NOT_INSTALLED or UNREAD (int8). target: YES, NO or UNKNOWN, whether the
+    model's criteria are met; decision: the answer that WP_TARGET gives, or a Fault; score: a number, or a Fault.
+    The frame is shared by all reports of the records: nobody writes into it.
+    """
+    return _kept(records, "states", model, lambda: _learner_states(records, model))
+
+
+def _learner_states(records: Records, model: Model) -> pd.DataFrame:
+    below = _year_groups(records) if any(c.from_year for c in model.criteria) else [0] * len(records.learners)
+    once = Once(lambda row: _judged(model, *row))
+    judged = [once[row] for row in zip(learners.evidence(model, _columns(records)), below, strict=True)]
+    places = {id(row): i for i, row in enumerate(once.values())}
+    rows = list(once.values())
+    at = np.fromiter((places[id(row)] for row in judged), np.intp, len(judged))
+    out: dict[str, Any] = {c.id: np.array([row[i] for row in rows], np.int8)[at] for i, c in enumerate(model.criteria)}
+    n = len(model.criteria)
+    out["target"] = np.array([row[n] for row in rows], np.int8)[at]
+    for i, name in ((n + 1, "decision"), (n + 2, "score")):
+        column = np.empty(len(rows), object)
+        column[:] = [row[i] for row in rows]
+        out[name] = column[at]
+    return pd.DataFrame(out, index=pd.Index(records.learners["learner"], name="learner"))
+
+
+def _judged(model: Model, raw: decide.Raw, group: int) -> tuple[Any, ...]:
+    """The states of one learner as numbers; whether a target learner; the decision; the score."""
+    raw = tuple(
+        NOT_APPLICABLE if 0 < group < c.from_year else state for c, state in zip(model.criteria, raw, strict=True)
+    )
+    states = tuple(UNREAD if isinstance(s, Fault) else s for s in raw)
+    target = UNKNOWN
+    if decide.unread(raw) is None:
+        decided = model.decide(decide.settled(model, raw))
+        target = UNKNOWN if decided.answer is None else NO if decided.outcome is None else YES
+    return *states, target, decide.decision(model, raw), decide.score(model, raw)
+
+
+def learner_profile(records: Records, model: Model) -> pd.DataFrame:
+    """Each learner's states on the measures of a *school* model, so that both kinds of profile mean the same.
+
+    Index: learner; columns: CRITERIA. YPR, AHE and IMD by the postcode, NS-SEC and free school meals by the learner's cells.
+    Shared as the states are.
+    """
+    return _kept(records, "profile", model, lambda: _learner_profile(records, model))
+
+
+def _learner_profile(records: Records, model: Model) -> pd.DataFrame:
+    by_id = {c.id: c for c in model.criteria}
+    cells = _columns(records)
+    n = len(records.learners)
+    out = {
+        name: _of_learners(by_id[name], cells) if name in by_id else np.full(n, UNKNOWN, np.int8) for name in CRITERIA
+    }
+    return pd.DataFrame(out, index=pd.Index(records.learners["learner"], name="learner"))
+
+
+def _of_learners(criterion: Criterion, cells: learners.Columns) -> Any:
+    """States on a criterion about schools: whether a learner belongs to the group that the percentage counts."""
+    for measure in criterion.measures:
+        if criterion.id == "fsm":
+            return _plain(each(lambda cell: answers.read("fsm", cell), cells["fsm"]))
+        if classes := _CLASSES(measure):
+            return _plain(learners.by_class((int(classes[1]), int(classes[2])), cells["nssec"]))
+        if imd := _IMD(measure):
+            return area_states(cells["postcodes"], shares.most_deprived(imd[1]))
+        if (band := _QUINTILES(measure)) and shares.is_measure(f"{band[1]}_quintile"):
+            return area_states(cells["postcodes"], shares.quintile(f"{band[1]}_quintile", 2 if band[2] else 1))
+    return np.full(len(cells["postcodes"]), UNKNOWN, np.int8)
+
+
+def area_states(postcodes: list[Any], group: shares.Group) -> Any:
+    """YES, NO, UNKNOWN or NOT_INSTALLED for each postcode: whether its area belongs to a group. Shape: (postcodes,)."""
+    return np.array(shares.states(group, postcodes), np.int8)
+
+
+def _kept(records: Records, what: str, model: Model, work_out: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """What follows from the learners and a model, worked out once for all reports of the same records."""
+    facts = [getattr(model, f.name) for f in fields(model) if f.name != "_decided"]
+    key = what, id(records.learners), repr(facts)
+    if key not in records.kept:
+        records.kept[key] = records.learners, work_out()  # with the learners, so that the id stays theirs
+    made: pd.DataFrame = records.kept[key][1]
+    return made
+
+
+def _plain(states: list[int | Fault]) -> Any:
+    return np.fromiter((UNREAD if isinstance(s, Fault) else s for s in states), np.int8, len(states))
+
+
+def _columns(records: Records) -> learners.Columns:
+    """The learners' cells under the names that targeting has for them."""
+    return {name: _cells(records.learners, "postcode" if name == "postcodes" else name) for name in learners.COLUMNS}
+
+
+def _year_groups(records: Records) -> list[int]:
+    return [int(g) for g in records.learners["year_group"].fillna(0)]
+
+
+# -------------------------------------------------------------------------------------------------------- combined
+
+
+class Combined(NamedTuple):
+    """Profiles of groups of people. Index: the groups; columns: criteria."""
+
+    percent: pd.DataFrame  # NaN where it is known of nobody
+    known: pd.DataFrame  # how many people it rests on
+    part: pd.DataFrame  # learners: how many of these are in the group; organisations: the weighted sum / 100
+    everyone: pd.Series  # how many people there are
+
+
+def combined(found: pd.DataFrame, attendance: pd.DataFrame, by: str = "activity") -> Combined:
+    """Attendance-weighted means of organisations' figures for each group of rows of attendance.
+
+    Rows without attendance weigh nothing; an organisation without a figure is left out of its mean and not among those known.
+    """
+    groups = pd.Index(attendance[by].drop_duplicates(), name=by)
+    weight = attendance["attending"].fillna(0).clip(lower=0).to_numpy(float)
+    names = [c for c in found.columns if c != "source"]
+    values = found[names].reindex(attendance["organisation"]).to_numpy(float)
+    places = groups.get_indexer(attendance[by])
+    has = ~np.isnan(values)
+    known = _summed(places, np.where(has, weight[:, None], 0), len(groups))
+    part = _summed(places, np.where(has, values, 0) * weight[:, None] / 100, len(groups))
+    return _shares(known, part, _summed(places, weight[:, None], len(groups))[:, 0], names, groups)
+
+
+def combined_learners(states: pd.DataFrame, rows: pd.DataFrame, by: str = "activity") -> Combined:
+    """Shares of learners who meet each criterion for each group of rows with a column `learner`, of those known.
+
+    Whoever a criterion does not apply to is not among those known. `everyone` counts rows: participations or people.
+    """
+    groups = pd.Index(rows[by].drop_duplicates(), name=by)
+    names = [c for c in states.columns if c not in ("decision", "score")]
+    found = states[names].reindex(rows["learner"]).fillna(UNKNOWN).to_numpy(np.int8)
+    places = groups.get_indexer(rows[by])
+    known = _summed(places, (found == YES) | (found == NO), len(groups))
+    part = _summed(places, found == YES, len(groups))
+    return _shares(known, part, np.bincount(places, minlength=len(groups)).astype(float), names, groups)
+
+
+def _summed(places: Any, values: Any, n: int) -> Any:
+    """Sums of each column of values by group. Shape: (groups, columns)."""
+    return np.stack([np.bincount(places, values[:, i], n) for i in range(values.shape[1])], axis=1)
+
+
+def _shares(known: Any, part: Any, everyone: Any, names: list[str], groups: pd.Index) -> Combined:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        percent = np.where(known > 0, 100 * part / known, np.nan)
+    frames = [pd.DataFrame(values, index=groups, columns=names) for values in (percent, known, part)]
+    return Combined(frames[0], frames[1], frames[2], pd.Series(everyone, index=groups))
+
+
+def _cells(frame: pd.DataFrame, column: str) -> list[Any]:
+    """A column's cells as plain Python, None for what is missing."""
+    if column not in frame:
+        return [None] * len(frame)
+    cells = frame[column].astype(object)
+    return list(cells.where(cells.notna(), None))
+
+
+def _numbers(values: list[Any]) -> Any:
+    """Percentages as numbers; anything outside 0 to 100 is none. Shape: (values,)."""
+    numbers = np.array([v if isinstance(v, (int, float)) else np.nan for v in values], float)
+    with np.errstate(invalid="ignore"):
+        return np.where((numbers >= 0) & (numbers <= 100), numbers, np.nan)
