@@ -286,7 +286,7 @@ def test_the_package_is_stored_and_keeps_its_answers_on_opening() -> None:
 
 @pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="not run from a checkout")
 def test_the_committed_file_is_this_one() -> None:
-    assert (ROOT / ready.PATH).read_bytes() == ready.build(), "run 'wpxl emit'"
+    assert (ROOT / ready.DEMO).read_bytes() == ready.build(), "run 'wpxl emit'"
 
 
 def test_the_command_writes_it(run: Any, tmp_path: Path) -> None:

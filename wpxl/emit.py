@@ -18,7 +18,7 @@ def emit() -> dict[str, bytes]:
     return {
         "docs/functions.md": _functions_page().encode(),
         "docs/measures.md": _measures_page().encode(),
-        ready.PATH: ready.build(),
+        **{path: ready.build(path) for path in ready.PATHS},
     }
 
 

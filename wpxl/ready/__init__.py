@@ -1,4 +1,8 @@
-"""The workbook that people open first: every function at work on the sample edition, with the answers saved beside it."""
+"""Workbooks to open and use: every function at work on the sample edition.
+
+Each is made from the catalogue and from lists, with the answers saved beside the formulas, so that it reads well without the
+add-in too.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +11,47 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-PATH = "workbook/wpxl-demo.xlsx"  # in the checkout
+DEMO = "workbook/wpxl-demo.xlsx"  # in the checkout
+PATHS = (DEMO,)
 _MADE = datetime(2026, 1, 1)  # of this edition, so that the file is the same whenever it is made
 _EXCEL = 191029  # the reckoning engine of Excel 2019 and later: with an older number, Excel would work everything out on opening
 
 
+def build(path: str = DEMO) -> bytes:
+    """One of the workbooks as the checkout has it."""
+    return {DEMO: demo}[path]()
+
+
 @functools.cache
-def build() -> bytes:
-    """The workbook, equal byte for byte wherever it is made: the user's own tables, models and settings have no part in it."""
+def demo() -> bytes:
+    """Every function at work."""
+    from . import demo_sheets
+
+    return _built(demo_sheets.SHEETS, "wpxl: Start here", demo_sheets.WARNING)
+
+
+def _built(sheets: Sequence[Callable[[Any, dict[str, Any]], None]], title: str, comments: str) -> bytes:
+    """A workbook, equal byte for byte wherever it is made: the user's own tables, models and settings have no part in it."""
     import xlsxwriter
 
     from ..workbooks import look
     from ..workbooks.stored import stored
-    from . import sheets
     from .formulas import finished
+    from .tables import blue
 
     file = io.BytesIO()
     with _fresh_machine():
         book = xlsxwriter.Workbook(file, {"in_memory": True})
-        book.set_properties(
-            {"title": "wpxl: Start here", "author": "wpxl", "comments": sheets.WARNING, "created": _MADE}
-        )
+        book.set_properties({"title": title, "author": "wpxl", "comments": comments, "created": _MADE})
         book.set_calc_mode("auto", _EXCEL)
         book.calc_on_load = False  # without the add-in, working it all out would put #NAME? in place of the answers
-        made = sheets.blue(book, look.styles(book))
-        for sheet in (sheets.start, sheets.learners, sheets.schools, sheets.postcodes, sheets.models, sheets.sources):
+        made = blue(book, look.styles(book))
+        for sheet in sheets:
             sheet(book, made)
         book.close()
     with zipfile.ZipFile(file) as archive:

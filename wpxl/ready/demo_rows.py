@@ -1,4 +1,4 @@
-"""What stands in the lists of the ready-made workbook: all invented, but for the guide's eight postcodes.
+"""What stands in the lists of the demonstration: all invented, but for the guide's eight postcodes.
 
 Written as such lists are: different words for yes and no, jobs in people's own words, and a few cells that need mending.
 """

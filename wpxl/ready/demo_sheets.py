@@ -1,73 +1,24 @@
-"""The sheets of the ready-made workbook, from the lists and the catalogue."""
+"""The sheets of the demonstration: every function at work, from the lists and the catalogue."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..catalogue import CATALOGUE, TABLE
 from ..workbooks import look
-from . import lists
-from .formulas import Ref, answers, example, own_row, put, spill, text, write
+from . import demo_rows as lists
+from . import tables
+from .formulas import Ref, answers, example, put, spill, text, write
+from .tables import HEADS, TYPED, Column, listed, reddened, worked
 
 WARNING = (
     "SAMPLE DATA: eight real postcodes with the guide's published figures; learners, schools and area XX are invented."
 )
-TYPED = "White columns are typed. Pale blue ones are formulas: they follow when you change a white cell."
-HEADS = {
-    "band": "centred",
-    "centre": "centred",
-    "whole": "number",
-    "decimal": "number",
-}  # by the style of the cells below
 EVIDENCE = ["Postcode", "FSM", "Bursary", "Parent has HE", "Job of a parent", "Disabled", "In care"]
 
 
-class Column(NamedTuple):
-    heading: str
-    width: float
-    style: str = "cell"
-    function: str = ""  # none: the cells are typed
-    columns: tuple[str, ...] = ()  # the columns that the function reads in its own row
-    more: tuple[Any, ...] = ()  # its arguments after those
-    before: tuple[Any, ...] = ()  # and before
-
-
-def blue(book: Any, made: dict[str, Any]) -> dict[str, Any]:
-    """The formats of cells, once more on pale blue: for what formulas fill in."""
-    base = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter", "bottom": 4, "bottom_color": look.RULE}
-    white, base = {**base, "indent": 1}, {**base, "bg_color": look.PALE}
-    return made | {
-        "answer": book.add_format({**base, "indent": 1}),
-        "centre": book.add_format({**base, "align": "center"}),
-        "whole": book.add_format({**base, "num_format": "#,##0"}),
-        "decimal": book.add_format({**base, "num_format": "0.0"}),
-        "sentence": book.add_format({**base, "text_wrap": True, "indent": 1}),
-        "strong": book.add_format({**base, "bold": True, "indent": 1}),
-        "rows": book.add_format({**base, "num_format": '0 "rows"', "align": "left", "indent": 1}),
-        "code": book.add_format(
-            {**white, "font_name": "Consolas", "font_size": 10, "text_wrap": True, "quote_prefix": True}
-        ),
-        "name": book.add_format({**white, "bold": True, "font_color": look.NAVY}),
-        "link": book.add_format({**white, "font_color": look.NAVY, "underline": 1, "bold": True}),
-        "input": book.add_format({**white, "border": 1, "border_color": look.NAVY, "text_wrap": True}),
-    }
-
-
 def opened(book: Any, made: dict[str, Any], name: str, title: str, said: str, widths: list[float]) -> Any:
-    """A new sheet with its title, the warning and a paragraph that says what it shows."""
-    sheet = book.add_worksheet(name)
-    look.page(sheet, made, title, WARNING, len(widths), f"wpxl: {name}. Sample data")
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.merge_range(2, 0, 2, len(widths) - 1, said, made["text"])
-    sheet.set_row(2, look.height((said, sum(widths))) + 6)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.center_horizontally()
-    return sheet
-
-
-def reddened(sheet: Any, made: dict[str, Any], *area: int) -> None:
-    sheet.conditional_format(*area, {"type": "errors", "format": made["error"]})
+    return tables.opened(book, made, name, title, WARNING, said, widths, f"wpxl: {name}. Sample data")
 
 
 # --------------------------------------------------------------------------------------------------------- Start here
@@ -122,40 +73,6 @@ def start(book: Any, made: dict[str, Any]) -> None:
 # ------------------------------------------------------------------------------------------------- Learners, Schools
 
 
-def listed(
-    sheet: Any, made: dict[str, Any], name: str, columns: list[Column], rows: list[tuple[Any, ...]], keep: int
-) -> None:
-    """A table of typed columns and of columns with one formula for all rows, from the fifth row of the sheet on."""
-    head = 4
-    last = head + len(rows)
-    spec = [{"header": c.heading, "header_format": made[HEADS.get(c.style, "head")]} for c in columns]
-    for c, one in zip(columns, spec, strict=True):
-        if c.function:
-            one["formula"] = "=" + text(c.function, _args(name, c, {}))
-    sheet.add_table(head, 0, last, len(columns) - 1, {"name": name, "columns": spec, "style": None})
-    sheet.set_row(head, look.height(*((c.heading, c.width - 3) for c in columns)) + 6)
-    for r, typed in enumerate(rows, head + 1):
-        values = dict(zip((c.heading for c in columns), typed, strict=False))
-        tall = [(value, c.width - 2) for value, c in zip(typed, columns, strict=False)]
-        for i, c in enumerate(columns):
-            if not c.function:
-                put(sheet, r, i, values[c.heading], made[c.style])
-                continue
-            args = _args(name, c, values)
-            answer = answers(c.function, args)[0][0]
-            write(sheet, r, i, text(c.function, args), answer, made[c.style])
-            tall.append((answer, c.width - 2) if isinstance(answer, str) else (None, 1))
-        sheet.set_row(r, look.height(*tall) + 4)
-    reddened(sheet, made, head + 1, 0, last, len(columns) - 1)
-    sheet.ignore_errors({"number_stored_as_text": f"A{head + 2}:A{last + 1}"})  # a URN as text is meant
-    sheet.freeze_panes(head + 1, keep)
-    sheet.repeat_rows(head)
-
-
-def _args(table: str, column: Column, row: dict[str, Any]) -> list[Any]:
-    return [*column.before, *(own_row(table, name, row.get(name)) for name in column.columns), *column.more]
-
-
 def learners(book: Any, made: dict[str, Any]) -> None:
     decide = tuple(EVIDENCE)
     columns = [
@@ -176,7 +93,7 @@ def learners(book: Any, made: dict[str, Any]) -> None:
     )
     sheet = opened(book, made, "Learners", "Learners and decisions", said, [c.width for c in columns])
     rows = [(f"Learner {i:02d}", *row) for i, row in enumerate(lists.LEARNERS, 1)]
-    listed(sheet, made, "Learners", columns, rows, 1)
+    listed(sheet, made, "Learners", columns, worked("Learners", columns, rows), 1)
 
 
 def schools(book: Any, made: dict[str, Any]) -> None:
@@ -195,7 +112,7 @@ def schools(book: Any, made: dict[str, Any]) -> None:
         'too little data is never Low. Why another cell is red, such as G10: =WP_WHY("WP_SCHOOL",A10,"School FSM %").'
     )
     sheet = opened(book, made, "Schools", "Schools and their priority", said, [c.width for c in columns])
-    listed(sheet, made, "Schools", columns, [(school,) for school in lists.SCHOOLS], 1)
+    listed(sheet, made, "Schools", columns, worked("Schools", columns, [(school,) for school in lists.SCHOOLS]), 1)
 
 
 # --------------------------------------------------------------------------------------- Postcodes, Models, Sources
@@ -252,3 +169,6 @@ def sources(book: Any, made: dict[str, Any]) -> None:
     said = "One formula in A5, =WP_SOURCES(): every table that answers come from, with publisher, licence and checksum."
     widths = [20.0, 34, 34, 10, 10, 8, 22, 20, 22, 10]
     told(book, made, "Sources", "Where the figures come from", said, "WP_SOURCES", widths)
+
+
+SHEETS = [start, learners, schools, postcodes, models, sources]
