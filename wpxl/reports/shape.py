@@ -42,6 +42,7 @@ class Table(NamedTuple):
     totals: int = 0
     adds_up: bool = False
     said: str = ""  # a line under the name: what is counted here
+    personal: bool = False  # it lists learners one by one: left out of whatever is made fit to share
 
 
 class Chart(NamedTuple):
@@ -61,7 +62,7 @@ class Report(NamedTuple):
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()  # coverage, vintages, edition, suppression, sources: a sentence or two each
-    personal: bool = False  # whether it lists learners one by one: no suppression makes that fit to share
+    personal: bool = False  # whether it is about learners one by one: no suppression makes that fit to share
     sample: bool = False  # whether any figure rests on the sample edition
 
 
