@@ -10,15 +10,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..domain import years
-from ..errors import refuse
 from ..records import Records
-from .shape import NUMBER, PEOPLE, Asked, Column
+from . import scope
+from .shape import DERIVED, NUMBER, PEOPLE, Asked, Column
 
 TERMS = ("Autumn", "Spring", "Summer")
 NOT_STATED = "Not stated"
 UNKNOWN = "unknown"  # the organisation of records whose school is not known
-LEARNER_MODEL, SCHOOL_MODEL = ("aimhigher-2011-learner",), ("aimhigher-2011-school",)
 # The counts of a group of activities, and the columns that show them.
 COUNTS = ("activities", "organisations", "attended", "recorded", "headcount", "people", "hours", "contact")
 COLUMNS = (
@@ -29,65 +27,42 @@ COLUMNS = (
     Column("Headcount only", PEOPLE),
     Column("People recorded", PEOPLE),
     Column("Hours", NUMBER),
-    Column("Contact hours", NUMBER),
+    Column("Contact hours", DERIVED, "Number attending"),
 )
 
 
 class Work(NamedTuple):
     """Frames that know of each other's columns.
 
-    activities: those of records.activities and attended, recorded, headcount (floats; attended is NaN where nobody says), contact
-        (hours × attended), with an index from 0
+    activities: those of records.activities by date, and attended, recorded, headcount (floats; attended is NaN where nobody
+        says), contact (hours × attended)
     attendance: those of records.attendance, and title, type, term, date, year of its activity
     took_part: activity, learner, person, organisation, year_group, and title, type, term, date, year of its activity
     """
 
     records: Records
-    year: int | None  # None: all years together
     activities: pd.DataFrame
     attendance: pd.DataFrame
     took_part: pd.DataFrame
     notes: tuple[str, ...]
 
 
-def of(records: Records, asked: Asked, every_year: bool = False) -> Work:
-    """The work of the year that is asked for, else of the Settings, else of all years. Raises a Fault where there is none."""
-    year = None if every_year else year_of(records, asked)
-    activities = _activities(records)
-    notes = []
-    if year is not None:
-        undated = int(activities.year.isna().sum())
-        if undated:
-            notes.append(f"Left out: {plural(undated, 'activity', 'activities')} without a date and a year.")
-        inside = activities.year.eq(year).fillna(False).astype(bool)
-        if not inside.any():
-            raise refuse(f"The workbook has no activity in {years.shown(year)}: there is {_years(activities)}.")
-        activities = activities[inside].reset_index(drop=True)
-        notes.append(f"Academic year {years.shown(year)}.")
-    else:
-        notes.append(f"All years together: {_years(activities)}.")
+def of(records: Records, asked: Asked) -> Work:
+    """The work of the year and the activity that are asked for. Raises a Fault where there is none."""
+    within, notes = scope.within(records, asked)
+    return every(within, notes)
+
+
+def every(records: Records, notes: tuple[str, ...] = ()) -> Work:
+    """All the work there is."""
+    activities = records.activities.sort_values(["date", "activity"], kind="stable", ignore_index=True)
     attendance = _joined(records.attendance, activities)
     took_part = _joined(records.took_part, activities)
     at = pd.Index(records.learners.learner).get_indexer(took_part.learner)
-    took_part = took_part[at >= 0]
     own = records.learners[["person", "organisation", "year_group"]].iloc[at[at >= 0]]
-    took_part = took_part.assign(**{name: own[name].to_numpy() for name in own})
+    took_part = took_part[at >= 0].assign(**{name: own[name].array for name in own})
     activities = _counted(activities, attendance, took_part)
-    return Work(records, year, activities, attendance, took_part, (*notes, *_said(activities, took_part)))
-
-
-def year_of(records: Records, asked: Asked) -> int | None:
-    """The academic year that is asked for, else that of the Settings, else None."""
-    return asked.year if asked.year is not None else years.academic_year(records.settings.get("year"))
-
-
-def learner_model(records: Records, asked: Asked) -> tuple[str, ...]:
-    """The name and options of the learner model that is asked for, else that of the Settings, else the guide's."""
-    return asked.learner_model or _words(records.settings.get("learner_model")) or LEARNER_MODEL
-
-
-def school_model(records: Records, asked: Asked) -> tuple[str, ...]:
-    return asked.school_model or _words(records.settings.get("school_model")) or SCHOOL_MODEL
+    return Work(records, activities, attendance, took_part, (*notes, *_said(activities)))
 
 
 def plural(n: int, one: str, many: str) -> str:
@@ -140,11 +115,6 @@ def _stated(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame.assign(**{by: frame[by].astype(object).where(frame[by].notna(), NOT_STATED)})
 
 
-def _activities(records: Records) -> pd.DataFrame:
-    """The activities by date, those without a date last."""
-    return records.activities.sort_values(["date", "activity"], kind="stable", ignore_index=True)
-
-
 def _joined(rows: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
     """Rows of these activities, with what is known of the activity."""
     at = pd.Index(activities.activity).get_indexer(rows.activity)
@@ -163,7 +133,7 @@ def _counted(activities: pd.DataFrame, attendance: pd.DataFrame, took_part: pd.D
     )
 
 
-def _said(activities: pd.DataFrame, took_part: pd.DataFrame) -> list[str]:
+def _said(activities: pd.DataFrame) -> list[str]:
     said = [
         "People: each person once. Participations: once for each activity. Headcount only: attended less those recorded by "
         "name, of each activity."
@@ -175,20 +145,10 @@ def _said(activities: pd.DataFrame, took_part: pd.DataFrame) -> list[str]:
     if unknown.any():
         n, recorded = int(unknown.sum()), int(activities.recorded[unknown].sum())
         said.append(
-            f"{plural(n, 'activity has', 'activities have')} no number attending and count as 0 there; "
-            f"{plural(recorded, 'participation is', 'participations are')} recorded."
+            f"{plural(n, 'activity has', 'activities have')} no number attending: nothing is added there to those attending, "
+            f"and {plural(recorded, 'participation', 'participations')} to those recorded."
         )
     nobody = int(activities.attended.eq(0).sum())
     if nobody:
-        said.append(f"{plural(nobody, 'activity', 'activities')} with 0 attending: counted as an activity.")
+        said.append(f"Among the activities {plural(nobody, 'has', 'have')} 0 attending.")
     return said
-
-
-def _years(activities: pd.DataFrame) -> str:
-    known = sorted(activities.year.dropna().unique())
-    return ", ".join(years.shown(int(y)) for y in known) or "none with a year"
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    """A model and its options as one text: parted at semicolons."""
-    return tuple(part.strip() for part in str(value or "").split(";") if part.strip())
