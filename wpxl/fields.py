@@ -1,1 +1,327 @@
-"""What the columns of outreach workbooks mean: data/fields.toml, and the user's own words beside it."""
+"""What the columns of outreach workbooks mean: data/fields.toml, and the user's own words beside it.
+
+A heading is folded to its telling words first: case, punctuation, plurals, words that say nothing and different words for one
+thing do not count. Then a field is sought whose words are the same, or one of whose phrases stands inside; a slip of the keys is
+the last resort. What the cells hold settles what the heading leaves open.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import store
+from .domain import answers, years
+from .domain.blank import is_blank
+from .domain.headers import is_postcode
+from .domain.names import simple
+from .errors import refuse
+
+OWN, LABEL, WORD, INSIDE, NEAR = 5.0, 4.0, 3.0, 2.0, 1.0  # how sure a heading is; content adds or takes away a quarter
+SETTLED, SURE = 4.5, 2.5  # the user's own words; and any that are a field's words from end to end
+LOOKED_AT = 40  # filled cells of a column that are judged
+FITS, MISFIT = 0.5, 0.1  # share of them that are of a field's kind
+NEAR_ENOUGH, LONG_ENOUGH = 0.85, 6  # of letters alike, in headings of so many
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
+_NUMBER = re.compile(r"[£<>~]?\s*-?[\d,]+(?:\.\d+)?\s*%?").match
+
+Tokens = tuple[str, ...]
+
+
+class Field(NamedTuple):
+    about: str  # the kind of table it stands in
+    id: str
+    label: str
+    kind: str
+    words: tuple[str, ...]
+    here: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """The column that was taken for a field, counted from 0, and how sure its heading is."""
+
+    at: int
+    how: float
+
+
+class _Vocabulary(NamedTuple):
+    """The fields that a kind of table may have, and what their folded words lead to."""
+
+    fields: dict[str, Field]
+    exact: dict[str, dict[str, float]]  # letters of a folded heading → field id → how
+    spelt: dict[str, str]  # letters of a heading as it is written → letters of it folded
+    inside: list[tuple[str, str, frozenset[str]]]  # a phrase, its field, the words that rule it out
+
+
+# ------------------------------------------------------------------------------------------------------ the registry
+
+
+def tables() -> dict[str, dict[str, Any]]:
+    """The kinds of tables: label, words for their names, and whose fields they borrow."""
+    made: dict[str, dict[str, Any]] = _shipped()["table"]
+    return made
+
+
+def of(about: str) -> dict[str, Field]:
+    """The fields of a kind of table, in the order in which our own workbooks have them."""
+    return {field.id: field for field in _registry(_own_stamp())[about].values()}
+
+
+def label(about: str, field: str) -> str:
+    """The heading of a field in our own workbooks."""
+    return _registry(_own_stamp())[about][field].label
+
+
+def remember(field: Field, heading: str) -> None:
+    """Take a heading for a field from now on: it is added to the user's own words."""
+    import tomlkit
+
+    if not tokens(heading):
+        raise refuse(
+            "A heading without a letter cannot stand for a column: give the heading as it stands in your list."
+        )
+    path = _own_path()
+    text = path.read_text("utf-8") if path.exists() else "# Your own headings, added to those that wpxl knows.\n"
+    book = tomlkit.parse(text)
+    place: Any = book
+    for name in ("field", field.about, field.id):
+        place = place.setdefault(name, tomlkit.table(is_super_table=name != field.id))
+    words = place.setdefault("words", [])
+    if heading not in words:
+        words.append(heading)
+    store.publish(tomlkit.dumps(book).encode(), path)
+
+
+def _own_path() -> Path:
+    return store.home() / "fields.toml"
+
+
+def _own_stamp() -> tuple[str, int]:
+    path = _own_path()
+    return str(path), path.stat().st_mtime_ns if path.exists() else 0
+
+
+@functools.cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads((store.shipped("data") / "fields.toml").read_text("utf-8"))
+
+
+@functools.lru_cache(4)
+def _own(stamp: tuple[str, int]) -> dict[str, dict[str, dict[str, Any]]]:
+    if not stamp[1]:
+        return {}
+    try:
+        own: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(Path(stamp[0]).read_text("utf-8")).get("field", {})
+        known = _shipped()["field"]
+        for about, fields in own.items():
+            for id_, facts in fields.items():
+                if id_ not in known.get(about, {}) or not all(isinstance(w, str) for w in facts["words"]):
+                    raise ValueError(f"there is no field {about}.{id_}, or its words are no texts")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise refuse(
+            f"Your own headings in {stamp[0]} cannot be read: {error}. Mend the file, or delete it to do without."
+        ) from error
+    return own
+
+
+@functools.lru_cache(4)
+def _registry(stamp: tuple[str, int]) -> dict[str, dict[str, Field]]:
+    book = _shipped()["field"]
+    return {about: {id_: _field(book, about, id_) for id_ in fields} for about, fields in book.items()}
+
+
+def _field(book: dict[str, Any], about: str, id_: str) -> Field:
+    facts, model = book[about][id_], {}
+    if "like" in facts:
+        other, name = facts["like"].split(".")
+        model = _field(book, other, name)._asdict() | {"here": ()}
+    lists = {n: (*facts.get(n, ()), *model.get(n, ())) for n in ("words", "inside", "never")}
+    said = {n: facts.get(n) or model[n] for n in ("label", "kind")}
+    return Field(about=about, id=id_, here=tuple(facts.get("here", ())), **said, **lists)
+
+
+# ------------------------------------------------------------------------------------------------- folding a heading
+
+
+@functools.lru_cache(1 << 14)
+def tokens(heading: str) -> Tokens:
+    """The telling words of a heading.
+
+    >>> tokens("Pupil's Date-of-Birth (DD/MM/YYYY)*"), tokens("is_eligible_for_free_school_meals"), tokens("% FSM 2024")
+    (('learner', 'dob'), ('eligible', 'fsm'), ('percent', 'fsm'))
+    """
+    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", heading)).casefold()
+    text = re.sub(r"['’`]", "", text).replace("%", " percent ").replace("#", " number ").replace("&", " and ")
+    words = ["".join(c for c in word if c.isalnum()) for word in re.split(r"[\W_]+", text)]
+    plain = " ".join(word for word in words if word and not _YEAR(word))
+    plain = _same().sub(lambda found: _synonyms()[found[0]], f" {_singular(plain)} ")
+    told = tuple(word for word in plain.split() if word not in _fillers())
+    return told or tuple(plain.split())
+
+
+def _singular(text: str) -> str:
+    return re.sub(r"(?<=[a-rt-z]{3})s\b", "", text)
+
+
+@functools.cache
+def _synonyms() -> dict[str, str]:
+    same: dict[str, list[str]] = _shipped()["words"]["same"]
+    return {_singular(word): name for name, words in same.items() for word in words}
+
+
+@functools.cache
+def _same() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_synonyms(), key=len, reverse=True)))})\b")
+
+
+@functools.cache
+def _fillers() -> frozenset[str]:
+    return frozenset(map(_singular, _shipped()["words"]["fillers"]))
+
+
+@functools.lru_cache(32)
+def _vocabulary(about: str, stamp: tuple[str, int]) -> _Vocabulary:
+    registry, own = _registry(stamp), _own(stamp)
+    fields = dict(registry[about])
+    for lender in tables()[about].get("borrows", ()):
+        fields = fields | {id_: f._replace(here=()) for id_, f in registry[lender].items() if id_ not in fields}
+    exact: dict[str, dict[str, float]] = {}
+    spelt, inside = {}, []
+    for id_, field in fields.items():
+        mine = own.get(about, {}).get(id_, {}).get("words", ())
+        for how, words in ((OWN, mine), (LABEL, (field.label,)), (WORD, (*field.here, *field.words))):
+            for word in words:
+                letters = spelt[simple(word)] = "".join(tokens(word))
+                exact.setdefault(letters, {}).setdefault(id_, how)
+        for phrase in field.inside:
+            told = tokens(phrase)
+            ruled_out = frozenset((*_shipped()["words"]["never"], *(t for w in field.never for t in tokens(w))))
+            inside.append((f" {' '.join(told)} ", id_, ruled_out - set(told)))
+    return _Vocabulary(fields, exact, spelt, sorted(inside, key=lambda entry: -len(entry[0])))
+
+
+# ------------------------------------------------------------------------------------------------- headings to fields
+
+
+def match(about: str, headings: Sequence[str], columns: Sequence[Sequence[Any]] | None = None) -> dict[str, Found]:
+    """The fields of a kind of table that some headings name: one heading a field, one field a heading, the surest first.
+
+    columns: cells under each heading, the first few at least. Shape: (headings,).
+    """
+    words = _vocabulary(about, _own_stamp())
+    edges: list[list[tuple[float, str]]] = []
+    for at, heading in enumerate(headings):
+        options = _options(words, heading)
+        sample = _sample(columns[at]) if columns is not None and options else []
+        edges.append(_by_content(words, options, sample))
+    return _assign(edges, list(words.fields))
+
+
+def names(about: str, name: str) -> bool:
+    """Whether a name of a sheet or Table says what kind of table it is."""
+    facts = tables()[about]
+    return "".join(tokens(name)) in {"".join(tokens(word)) for word in (facts["label"], *facts["words"])}
+
+
+def left_alone(sheet: str) -> bool:
+    """Whether a sheet's name says that it holds no records: a summary, a list of choices, guidance."""
+    return " ".join(tokens(sheet)) in {" ".join(tokens(word)) for word in _shipped()["left_alone"]["words"]}
+
+
+def _options(words: _Vocabulary, heading: str) -> dict[str, float]:
+    """The fields that a heading may name, each with how sure it is."""
+    told = tokens(heading)
+    letters = "".join(told)
+    if found := words.exact.get(letters):
+        return found
+    padded = f" {' '.join(told)} "
+    for phrase, field, ruled_out in words.inside:
+        if phrase in padded and ruled_out.isdisjoint(told):
+            return {field: INSIDE}
+    letters = simple(heading)
+    if len(letters) < LONG_ENOUGH:
+        return {}
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(letters, list(words.spelt), scorer=OSA.normalized_similarity, score_cutoff=NEAR_ENOUGH)
+    return dict.fromkeys(words.exact[words.spelt[near[0]]], NEAR) if near and near[0][0] == letters[0] else {}
+
+
+def _sample(cells: Sequence[Any]) -> list[Any]:
+    out: list[Any] = []
+    for cell in cells:
+        if not is_blank(cell):
+            out.append(cell)
+            if len(out) == LOOKED_AT:
+                break
+    return out
+
+
+def _by_content(words: _Vocabulary, options: dict[str, float], sample: list[Any]) -> list[tuple[float, str]]:
+    """The options in the light of what the cells hold, the best first."""
+    shares = {id_: fit(words.fields[id_], sample) for id_ in options} if sample else {}
+    suits = any(share is not None and share >= FITS for share in shares.values())
+    out = []
+    for order, (id_, how) in enumerate(options.items()):
+        share = shares.get(id_)
+        if share is not None and share < MISFIT and (suits or how <= INSIDE):
+            continue
+        out.append((how + (0.0 if share is None else (share - FITS) / 2) - order / 100, id_))
+    return sorted(out, reverse=True)
+
+
+def fit(field: Field, cells: list[Any]) -> float | None:
+    """The share of filled cells that are of a field's kind; None where the kind says nothing of its cells."""
+    test = {
+        "postcode": is_postcode,
+        "date": lambda cell: years.born(cell) is not None,
+        "year_group": lambda cell: years.year_group(cell) is not None,
+        "academic_year": lambda cell: years.academic_year(cell) is not None,
+        "answer": lambda cell: isinstance(answers.read(field.id, cell), int),
+        "number": _is_number,
+        "percent": _is_number,
+        "id": lambda cell: any(c.isdigit() for c in str(cell)),
+        "name": lambda cell: isinstance(cell, str) and not any(c.isdigit() for c in cell),
+    }.get(field.kind)
+    return sum(map(test, cells)) / len(cells) if test and cells else None
+
+
+def _is_number(cell: Any) -> bool:
+    if isinstance(cell, (int, float)):
+        return not isinstance(cell, bool)
+    return isinstance(cell, str) and bool(_NUMBER(cell.strip()))
+
+
+def _assign(edges: list[list[tuple[float, str]]], order: list[str]) -> dict[str, Found]:
+    """Each heading the best field that is free; one that is sure may make another as sure as itself step aside to its second."""
+    taken: dict[str, Found] = {}
+
+    def settle(at: int, seen: set[str]) -> bool:
+        for how, id_ in edges[at]:
+            if how < SURE or id_ in seen:
+                continue
+            seen.add(id_)
+            if id_ not in taken or (taken[id_].how < SETTLED and settle(taken[id_].at, seen)):
+                taken[id_] = Found(at, how)
+                return True
+        return False
+
+    ranked = sorted((i for i, options in enumerate(edges) if options), key=lambda i: (-edges[i][0][0], i))
+    for at in ranked:
+        settle(at, set())
+    placed = {found.at for found in taken.values()}
+    for at in ranked:
+        free = next(((how, id_) for how, id_ in edges[at] if id_ not in taken), None)
+        if at not in placed and free:
+            taken[free[1]] = Found(at, free[0])
+    return {id_: taken[id_] for id_ in order if id_ in taken}

@@ -22,6 +22,9 @@ class Understood(NamedTuple):
     rows: range  # of the sheet, from 1, below the headings
     fields: dict[str, str]  # field id → the heading that was taken for it
     unused: tuple[str, ...]  # headings that mean nothing to wpxl
+    columns: dict[str, int] = {}  # field id → column of the sheet, from 1
+    marks: dict[str, int] = {}  # of a register: an activity's heading → the column of its marks
+    left_out: tuple[int, ...] = ()  # rows of totals
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class Records:
     organisations: organisation (id: a register's key, "unknown", or "?" and the folded name), name, key (the register's, or
         None), local_authority, region, school_type; imd, nssec, ypr, ahe, fsm (percentages that the workbook itself holds)
     activities: activity (id as text), title, type, date (datetime64), year (Int64, the academic year's start), term (Autumn,
-        Spring, Summer), hours (float), organiser
+        Spring, Summer), hours (float), organiser, institution
     attendance: activity, organisation, year_group (Int64), audience (as typed), attending (float, NaN where it cannot be read)
-    learners: learner (id of the row), person (the same for rows of one person), organisation, year_group (Int64), and a column
-        of cells as typed for every learner field of data/fields.toml (postcode, fsm, bursary, parental_he, nssec, disabled …)
+    learners: learner (id of the row), person (a number, the same for rows of one person), organisation, year_group (Int64),
+        institution, and a column of cells as typed for every learner field of data/fields.toml (postcode, fsm, bursary,
+        parental_he, nssec, disabled …). A person has a row for each school they come from
     took_part: activity, learner; one row a participation, no pair twice
     targets: target (name), measure (as typed), year (Int64), percent, part, base (floats)
     """
