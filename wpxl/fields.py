@@ -145,8 +145,10 @@ def _field(book: dict[str, Any], about: str, id_: str) -> Field:
         other, name = facts["like"].split(".")
         model = _field(book, other, name)._asdict() | {"here": ()}
     lists = {n: (*facts.get(n, ()), *model.get(n, ())) for n in ("words", "inside", "never")}
-    said = {n: facts.get(n) or model[n] for n in ("label", "kind")}
-    return Field(about=about, id=id_, here=tuple(facts.get("here", ())), **said, **lists)
+    label_, kind = (facts.get(n) or model[n] for n in ("label", "kind"))
+    return Field(
+        about, id_, label_, kind, lists["words"], tuple(facts.get("here", ())), lists["inside"], lists["never"]
+    )
 
 
 # ------------------------------------------------------------------------------------------------- folding a heading

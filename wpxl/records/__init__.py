@@ -22,8 +22,8 @@ class Understood(NamedTuple):
     rows: range  # of the sheet, from 1, below the headings
     fields: dict[str, str]  # field id → the heading that was taken for it
     unused: tuple[str, ...]  # headings that mean nothing to wpxl
-    columns: dict[str, int] = {}  # field id → column of the sheet, from 1
-    marks: dict[str, int] = {}  # of a register: an activity's heading → the column of its marks
+    columns: dict[str, int]  # field id → column of the sheet, from 1
+    marks: dict[str, int]  # of a register: an activity's heading → the column of its marks
     left_out: tuple[int, ...] = ()  # rows of totals
 
 
