@@ -1,0 +1,85 @@
+"""The learners of the records as people: one row each, with a name and a school to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .. import store
+from ..domain.answers import NO, NOT_APPLICABLE, YES
+from ..measures import registry
+from ..models import Model
+
+if TYPE_CHECKING:
+    from ..records import Records
+
+
+def cells(frame: pd.DataFrame, column: str) -> list[Any]:
+    """A column's cells as plain Python; None for what is missing, and for a column that is not there."""
+    if column not in frame:
+        return [None] * len(frame)
+    found = frame[column].astype(object)
+    return list(found.where(found.notna(), None))
+
+
+def one_row_each(learners: pd.DataFrame, states: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """The places of one row of learners for each person, in order: of several the one of which most is known.
+
+    states: what is known of each of these rows, a column a criterion.
+    """
+    known = np.isin(states.to_numpy(), (YES, NO, NOT_APPLICABLE)).sum(axis=1)
+    rows = pd.DataFrame({"person": learners["person"].to_numpy(), "known": known})
+    first = rows.sort_values("known", ascending=False, kind="stable").drop_duplicates("person")
+    return np.sort(first.index.to_numpy())
+
+
+def names(learners: pd.DataFrame) -> list[str | None]:
+    """What each learner is called: first and last name, or the one cell that holds both."""
+    parts = [cells(learners, column) for column in ("first_name", "last_name", "name")]
+    return [
+        " ".join(str(part).strip() for part in (first, last) if part is not None)
+        or (None if whole is None else str(whole))
+        for first, last, whole in zip(*parts, strict=True)
+    ]
+
+
+def school_names(records: Records, learners: pd.DataFrame) -> list[str | None]:
+    """The name of each learner's organisation."""
+    called = records.organisations.drop_duplicates("organisation").set_index("organisation")["name"]
+    return cells(pd.DataFrame({"name": learners["organisation"].map(called)}), "name")
+
+
+def distinct(states: pd.DataFrame) -> tuple[list[tuple[int, ...]], np.ndarray[Any, Any]]:
+    """The different rows of states, and the place of each learner's among them."""
+    values = states.to_numpy(np.int8)
+    if not values.size:
+        return [], np.zeros(len(states), np.intp)
+    found, at = np.unique(values, axis=0, return_inverse=True)
+    return [tuple(map(int, row)) for row in found], at.reshape(-1)
+
+
+def origin(model: Model, *more: str) -> tuple[list[str], bool]:
+    """What to say of the model and of the tables that areas' figures come from, and whether these are the sample edition's.
+
+    more: the ids of measures of areas that are shown beside those of the model.
+    """
+    tables, book = store.installed(), registry()
+    said = [f"Decisions: {model.title}, version {model.version} ({model.id}{'; '.join(('', *model.chosen))})."]
+    if model.unknown_as_not_met:
+        said.append("What is not known was taken as not met.")
+    measures = dict.fromkeys([m for c in model.criteria for m in c.measures[:1]] + list(more))
+    for measure in (book.find(m) for m in measures):
+        held = tables.by_column.get(measure.id, []) or [t for t in tables.postcode if measure.id in t.columns]
+        titles = "; ".join(dict.fromkeys(str(t.facts["title"]) for t in held[:1]))
+        said.append(
+            f"{measure.label}: from {titles}."
+            if titles
+            else f"{measure.label} is not installed: 'wpxl data guide' says which file to get."
+        )
+    if tables.sample_only:
+        said.append(
+            "SAMPLE DATA: the guide's eight postcodes and invented ones. 'wpxl data guide' says which files to get."
+        )
+    return said, tables.sample_only
