@@ -6,4 +6,5 @@
 | `loader` | what runs inside LibreOffice, with its Python: standard library alone |
 | `server`, `cells` | the process that answers; cells in, cells out |
 | `office` | where LibreOffice is, and running it apart from the person's own |
+| `install`, `doctor` | put in, taken out, checked |
 """

@@ -15,6 +15,8 @@ from xml.sax.saxutils import escape
 
 from ... import __version__
 from ...catalogue import CATALOGUE, Arg, Function
+from ...errors import refuse
+from ...store import shipped
 from ...workbooks.stored import stored
 
 IDENTIFIER = "org.wpxl.calc"
@@ -29,8 +31,14 @@ MEDIA = "application/vnd.sun.star"
 
 def build(settings: dict[str, Any] | None = None) -> bytes:
     """The whole file. settings: what an install adds, so that the loader finds its Python."""
+    added = {} if settings is None else {SETTINGS: json.dumps(settings, indent=1)}
+    return stored({name: text.encode() for name, text in {**parts(), **added}.items()})
+
+
+def parts() -> dict[str, str]:
+    """Its files."""
     functions = [CATALOGUE[name] for name in CATALOGUE]
-    parts = {
+    return {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
         "wpxl.idl": _types(functions),
@@ -38,9 +46,14 @@ def build(settings: dict[str, Any] | None = None) -> bytes:
         "wpxl.components": _component(),
         "loader.py": Path(__file__).with_name("loader.py").read_text("utf-8"),
     }
-    if settings is not None:
-        parts[SETTINGS] = json.dumps(settings, indent=1)
-    return stored({name: text.encode() for name, text in parts.items()})
+
+
+def in_checkout() -> dict[Path, bytes]:
+    """What a checkout keeps of it."""
+    folder = shipped("workbook")
+    if not (folder.parent / "pyproject.toml").exists():
+        raise refuse("wpxl is installed here without its checkout: name a file to write with -o.")
+    return {folder / "wpxl.oxt": build()}
 
 
 def _types(functions: list[Function]) -> str:

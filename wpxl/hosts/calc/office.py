@@ -8,6 +8,7 @@ Document Foundation's own installers.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import platform
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import refuse
+from ...store import home
 from .extension import OLDEST, build
 
 LIMIT = 300  # seconds for one run
@@ -87,6 +89,7 @@ def _places() -> list[Path]:
     return list({path.resolve(): path for path in reversed(programs)}.values())[::-1]
 
 
+@functools.cache
 def _version(program: Path) -> str | None:
     try:
         said = subprocess.run(
@@ -122,18 +125,30 @@ def apart(folder: Path) -> list[str]:
 
 def unpack(folder: Path) -> None:
     """The extension's files, which start this Python."""
-    with zipfile.ZipFile(io.BytesIO(build({"python": sys.executable}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(build({"python": sys.executable, "home": str(home().absolute())}))) as archive:
         archive.extractall(folder)
 
 
-def run(office: Office, arguments: list[str], limit: float = LIMIT) -> str:
-    """What LibreOffice said. Raises a Fault where it did not end in time; then it has been ended with all it started."""
+def convert(
+    office: Office, options: list[str], book: Path, output: Path, kind: str = "xlsx", limit: float = LIMIT
+) -> Path:
+    """Load a workbook and save it as another, into the folder `output`. Raises a Fault that says why not."""
+    made = output / f"{book.stem}.{kind.partition(':')[0]}"
+    said = run(office.program, [*options, "--convert-to", kind, "--outdir", str(output), str(book)], limit)[1]
+    if not made.exists():
+        last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
+        raise refuse(f"LibreOffice made nothing of {book.name}: {last[:200]}")
+    return made
+
+
+def run(program: Path, arguments: list[str], limit: float = LIMIT) -> tuple[int, str]:
+    """Its exit code and what it said. Raises a Fault where it did not end in time; then all that it started was ended."""
     process = subprocess.Popen(
-        [str(office.program), *arguments],
+        [str(program), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        start_new_session=os.name != "nt",  # soffice starts others, which are to end with it
+        start_new_session=os.name != "nt",
     )
     try:
         said = process.communicate(timeout=limit)[0]
@@ -142,25 +157,14 @@ def run(office: Office, arguments: list[str], limit: float = LIMIT) -> str:
         if isinstance(error, subprocess.TimeoutExpired):
             raise refuse(f"LibreOffice had not finished after {limit:g} seconds and was ended.") from error
         raise
-    return said.decode("utf-8", "replace")
+    return process.returncode, said.decode("utf-8", "replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """LibreOffice starts programs under other numbers, which are to end with it."""
     if os.name == "nt":
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def convert(
-    office: Office, options: list[str], book: Path, output: Path, kind: str = "xlsx", limit: float = LIMIT
-) -> Path:
-    """Load a workbook and save it as another, into the folder `output`. Raises a Fault that says why not."""
-    made = output / f"{book.stem}.{kind.partition(':')[0]}"
-    said = run(office, [*options, "--convert-to", kind, "--outdir", str(output), str(book)], limit)
-    if not made.exists():
-        last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
-        raise refuse(f"LibreOffice made nothing of {book.name}: {last[:200]}")
-    return made
+    process.communicate()

@@ -1,10 +1,10 @@
-"""`wpxl addin`: the add-in for Excel put in, taken out, checked and packed."""
+"""`wpxl addin`: the add-in for Excel, and the extension for LibreOffice Calc: put in, taken out, checked and packed."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from ..excel_com.machine import Machine
 
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
+CALC = click.option("--calc", is_flag=True, help="LibreOffice Calc instead of Excel: on Windows, macOS and Linux.")
 SIGNS = {"ok": "✓", "bad": "✗", "note": "–"}
 
 
 @click.group(epilog="Start with:  wpxl addin install")
 def addin() -> None:
-    """The add-in for Excel on Windows: for this user alone, without administrator's rights."""
+    """The add-in for Excel on Windows, or LibreOffice Calc (--calc): for this user alone, without administrator's rights."""
 
 
 def this_machine() -> Machine:
@@ -29,8 +30,12 @@ def this_machine() -> Machine:
 
 
 @addin.command(epilog="Example:  wpxl addin install")
-def install() -> None:
+@CALC
+def install(calc: bool) -> None:
     """Put the add-in in for this user. Doing it again brings it up to date."""
+    if calc:
+        _install_for_calc()
+        return
     from ..excel_com import install as room
     from ..excel_com import process
     from ..excel_com.doctor import tables
@@ -53,15 +58,30 @@ def install() -> None:
             click.echo(f"{check.seen} For real ones: {check.fix}")
 
 
+def _install_for_calc() -> None:
+    from ..calc import install as room
+
+    for line in room.install():
+        click.echo(line)
+    click.echo('Done. Start LibreOffice anew: =WP_POSTCODE_FORMAT("tf75ug") answers in Calc. If not: wpxl addin doctor')
+
+
 @addin.command(epilog="Example:  wpxl addin uninstall")
 @YES
-def uninstall(yes: bool) -> None:
+@CALC
+def uninstall(yes: bool, calc: bool) -> None:
     """Take the add-in out again. Tables that were added stay: see 'wpxl data remove'."""
-    from ..excel_com import install as room
-
+    host = "LibreOffice" if calc else "Excel"
     if not yes:
-        click.confirm("Take wpxl out of Excel for this user? (Close Excel first.)", abort=True)
-    said = room.uninstall(this_machine())
+        click.confirm(f"Take wpxl out of {host} for this user? (Close {host} first.)", abort=True)
+    if calc:
+        from ..calc import install as calcs
+
+        said = calcs.uninstall()
+    else:
+        from ..excel_com import install as room
+
+        said = room.uninstall(this_machine())
     for line in said or ["There was nothing to take out."]:
         click.echo(line)
 
@@ -88,10 +108,11 @@ def stop(yes: bool) -> None:
 @addin.command(epilog="Example:  wpxl addin doctor --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def doctor(as_json: bool) -> None:
-    """Check every part that Excel needs, and say what to do where one is wrong. Exit code 1 if any is."""
+    """Check every part that Excel and Calc need, and say what to do where one is wrong. Exit code 1 if any is."""
+    from ..calc import doctor as calc
     from ..excel_com.doctor import examine
 
-    checks = examine(this_machine())
+    checks = [*examine(this_machine()), *calc.examine()]
     if as_json:
         click.echo(json.dumps([check._asdict() for check in checks], ensure_ascii=False))
     else:
@@ -146,13 +167,16 @@ def bundle(embedded: Path, output: Path, wheels: Path | None, tables: Path | Non
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the add-in here. Left out: into the checkout, with the VBA and the ribbon that are generated.",
+    help="Write it here. Left out: into the checkout, with the VBA and the ribbon that are generated.",
 )
-def build(output: Path | None) -> None:
+@click.option("--calc", is_flag=True, help="Build wpxl.oxt, the extension for LibreOffice Calc, instead.")
+def build(output: Path | None, calc: bool) -> None:
     """Build wpxl.xlam from its sources. The same sources give the same bytes on every machine."""
+    from ..calc import extension
     from ..excel_com import xlam
 
-    for path, data in ({output: xlam.build()} if output else xlam.in_checkout()).items():
+    room: Any = extension if calc else xlam
+    for path, data in ({output: room.build()} if output else room.in_checkout()).items():
         changed = not path.exists() or path.read_bytes() != data
         if changed:
             path.write_bytes(data)

@@ -9,6 +9,6 @@
 | `server`, `process` | the one Python process that Excel asks; the note of it, and how it is ended |
 | `place` | names and places: class, registry keys, files; what an install recorded |
 | `machine` | all that is asked of Windows, in one place that tests replace |
-| `install`, `doctor`, `office`, `check` | put in, taken out, checked; Excel's own settings |
+| `install`, `doctor`, `office` | put in, taken out, checked; Excel's own settings |
 | `bundle`, `zips`, `bundled` | everything in one zip, for staff without Python |
 """

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ...store import home as here
 from ...store import installed
+from ..check import BAD, NOTE, OK, Check
 from . import office, place, process
-from .check import BAD, NOTE, OK, Check
 from .install import addin_file, unsuitable
 from .machine import Machine
 

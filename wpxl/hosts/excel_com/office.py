@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..check import BAD, NOTE, OK, Check
 from . import place
-from .check import BAD, NOTE, OK, Check
 from .machine import Machine
 
 ROOTS = (
