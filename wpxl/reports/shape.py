@@ -25,8 +25,12 @@ FIGURE = "figure"  # a percentage, mean or score from elsewhere: it says nothing
 class Column(NamedTuple):
     heading: str
     kind: str
-    part: str = ""  # of a share: the heading of the column that counts those in the group
+    part: str = ""  # of a share: the heading of the column that counts those in the group; "": no column shows them
     base: str = ""  # … and of the one that counts those it is a share of; "": the first total of the column `part`
+
+
+class Figure(float):
+    """A percentage in a column of shares that is no share of the people here, such as a mean of schools' figures."""
 
 
 class Table(NamedTuple):
@@ -78,3 +82,8 @@ class Asked(NamedTuple):
     local_authority: str = ""
     region: str = ""
     basis: str = ""  # organisation, learner, or by the rule of the majority
+
+
+def as_number(value: Any) -> float | None:
+    """A cell's number; None for anything else."""
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
