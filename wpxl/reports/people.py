@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +11,18 @@ import pandas as pd
 
 from .. import store
 from ..domain.answers import NO, NOT_APPLICABLE, YES
+from ..domain.once import Once
 from ..measures import registry
 from ..models import Model
 
 if TYPE_CHECKING:
     from ..records import Records
+
+
+def each(work_out: Callable[[Any], Any], cells: list[Any]) -> list[Any]:
+    """What follows from each cell, once for each distinct text, number or date."""
+    once = Once(work_out)
+    return [once[cell] if isinstance(cell, (str, int, float, datetime.date)) else work_out(cell) for cell in cells]
 
 
 def cells(frame: pd.DataFrame, column: str) -> list[Any]:
@@ -22,6 +31,11 @@ def cells(frame: pd.DataFrame, column: str) -> list[Any]:
         return [None] * len(frame)
     found = frame[column].astype(object)
     return list(found.where(found.notna(), None))
+
+
+def whole(number: float) -> float:
+    """A number as people write it: whole ones without a fraction."""
+    return int(number) if float(number).is_integer() else number
 
 
 def one_row_each(learners: pd.DataFrame, states: pd.DataFrame) -> np.ndarray[Any, Any]:
@@ -69,14 +83,14 @@ def origin(model: Model, *more: str) -> tuple[list[str], bool]:
     said = [f"Decisions: {model.title}, version {model.version} ({model.id}{'; '.join(('', *model.chosen))})."]
     if model.unknown_as_not_met:
         said.append("What is not known was taken as not met.")
-    measures = dict.fromkeys([m for c in model.criteria for m in c.measures[:1]] + list(more))
-    for measure in (book.find(m) for m in measures):
-        held = tables.by_column.get(measure.id, []) or [t for t in tables.postcode if measure.id in t.columns]
-        titles = "; ".join(dict.fromkeys(str(t.facts["title"]) for t in held[:1]))
+    from_: dict[str, list[str]] = {}
+    for measure in map(book.find, dict.fromkeys((*(m for c in model.criteria for m in c.measures[:1]), *more))):
+        holders = tables.by_column.get(measure.id) or [t for t in tables.postcode if measure.id in t.columns]
+        from_.setdefault(str(holders[0].facts["title"]) if holders else "", []).append(measure.label)
+    for title, labels in from_.items():
+        missing = "is not installed" if len(labels) == 1 else "are not installed"
         said.append(
-            f"{measure.label}: from {titles}."
-            if titles
-            else f"{measure.label} is not installed: 'wpxl data guide' says which file to get."
+            f"{', '.join(labels)}: from {title}." if title else f"{', '.join(labels)} {missing}: see 'wpxl data guide'."
         )
     if tables.sample_only:
         said.append(

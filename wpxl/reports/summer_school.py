@@ -8,16 +8,14 @@ best rank is the one that an applicant would have if all of it did.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
 from ..errors import refuse
 from ..models import Model
-from ..targeting.decide import NOT_INSTALLED, settled
-from ..targeting.shares import UNREAD
 from . import people, profiles, scope
+from .claims import DECISIONS, TARGET, WORDS, Claim, claim
 from .shape import FIGURE, NUMBER, PEOPLE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
@@ -25,32 +23,6 @@ if TYPE_CHECKING:
 
 MODEL = "aimhigher-2011-summer-school"
 RANKING, SCORES = "Ranking", "Applicants by score"
-DECISIONS = ("Target", "Not settled", "Not target")  # in the order of the ranking
-TARGET, OPEN, OTHER = range(3)
-WORDS = {
-    YES: "met", NO: "not met", NOT_APPLICABLE: "does not apply", UNKNOWN: "not known", NOT_INSTALLED: "no table",
-    UNREAD: "cannot be read",
-}  # fmt: skip
-
-Key = tuple[int, float]  # the lesser goes first
-
-
-class Claim(NamedTuple):
-    """What follows from one row of states."""
-
-    decision: int
-    low: float  # the score that is sure
-    high: float  # … and the highest that what is not known allows
-    best: int  # the decision, were all of that met
-    gaps: str
-
-    @property
-    def key(self) -> Key:
-        return self.decision, -self.low
-
-    @property
-    def best_key(self) -> Key:
-        return self.best, -self.high
 
 
 def report(records: Records, asked: Asked) -> Report:
@@ -75,8 +47,8 @@ def report(records: Records, asked: Asked) -> Report:
         (Column("School", TEXT), people.school_names(records, learners)),
         (Column("Year group", TEXT), people.cells(learners, "year_group")),
         (Column("Decision", TEXT), [DECISIONS[d] for d in shown]),
-        (Column("Score", FIGURE), [_whole(c.low) for c in claims]),
-        (Column("Score up to", FIGURE), [_whole(c.high) if c.high > c.low else None for c in claims]),
+        (Column("Score", FIGURE), [people.whole(c.low) for c in claims]),
+        (Column("Score up to", FIGURE), [people.whole(c.high) if c.high > c.low else None for c in claims]),
         (Column("Not known", TEXT), [c.gaps or None for c in claims]),
         *((Column(c.short, TEXT), [words[at[i]][k] for i in range(len(claims))]) for k, c in enumerate(model.criteria)),
     ]
@@ -116,21 +88,6 @@ def _applicants(records: Records, asked: Asked, model: Model) -> tuple[pd.DataFr
             f"{more:,} further {'row' if more == 1 else 'rows'} of the same people: the one of which most is known counts."
         )
     return learners.iloc[places], states.iloc[places], notes
-
-
-def claim(model: Model, row: tuple[int, ...]) -> Claim:
-    """The decision and the scores of a row of states; a cell that cannot be read leaves the decision open."""
-    states = settled(model, tuple(UNKNOWN if state == UNREAD else state for state in row))
-    low, high = model.score(states)
-    decided = model.decide(states)
-    hopeful = model.decide(tuple(YES if state == UNKNOWN else state for state in states))
-    decision = OPEN if decided.answer is None or UNREAD in row else OTHER if decided.outcome is None else TARGET
-    weighty = set(model.deciding(states)) | {
-        i for i, c in enumerate(model.criteria) if c.weight and states[i] == UNKNOWN
-    }
-    weighty |= {i for i, state in enumerate(row) if state == UNREAD}
-    gaps = [f"{model.criteria[i].short}{' (cannot be read)' if row[i] == UNREAD else ''}" for i in sorted(weighty)]
-    return Claim(decision, low, high, OTHER if hopeful.outcome is None else TARGET, ", ".join(gaps))
 
 
 def ranked(claims: list[Claim]) -> list[tuple[int, int, int]]:
@@ -187,7 +144,7 @@ def _scores(claims: list[Claim]) -> Table:
     tally = pd.crosstab([c.low for c in claims], [c.decision for c in claims]).reindex(columns=range(3), fill_value=0)
     tally = tally.sort_index(ascending=False)
     rows: list[tuple[Any, ...]] = [
-        (_whole(score), *map(int, row), int(sum(row))) for score, *row in tally.itertuples(name=None)
+        (people.whole(score), *map(int, row), int(sum(row))) for score, *row in tally.itertuples(name=None)
     ]
     sums = [int(n) for n in tally.sum()]
     columns = (Column("Score", TEXT), *(Column(d, PEOPLE) for d in DECISIONS), Column("Applicants", PEOPLE))
@@ -208,7 +165,3 @@ def _notes(model: Model, claims: list[Claim], ranks: list[tuple[int, int, int]])
     if model.id == MODEL and not model.chosen:
         said.append("The guide's table prints a total of 0 to 20; its weights add up to 25, and these are followed.")
     return said
-
-
-def _whole(score: float) -> float:
-    return int(score) if float(score).is_integer() else score

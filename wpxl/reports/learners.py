@@ -1,0 +1,213 @@
+"""Each learner: where they live by the measures of the model, what they answered, the decision, and whether HEAT can track them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .. import fields, occupations, store
+from ..domain import answers, nssec, years
+from ..domain.answers import NO, UNKNOWN, YES
+from ..errors import DIV0, Fault, refuse
+from ..measures import registry
+from ..models import Model
+from ..targeting.shares import UNREAD
+from . import people, profiles, scope
+from .claims import DECISIONS, WORDS, claim, why
+from .shape import FIGURE, NUMBER, PEOPLE, SENTENCE, SHARE, TEXT, Asked, Chart, Column, Report, Table
+from .tracking import NEEDED, Tracking, he_ready, tracking
+
+if TYPE_CHECKING:
+    from ..records import Records
+
+LIST, DECIDED, TRACKED, MISSING, COUNTED = "Learners", "Decisions", "Tracking", "Needed for tracking", "Participations"
+Filled = tuple[Column, list[Any]]
+
+
+def report(records: Records, asked: Asked) -> Report:
+    """The learners recorded at the activity asked for, else all of the workbook."""
+    model = scope.model(records, asked, "learner")
+    kept, notes = scope.within(records, asked) if len(records.activities) else (records, ())
+    states = profiles.learner_states(records, model)
+    learners = records.learners
+    if asked.activity:
+        here = learners["learner"].isin(kept.took_part["learner"]).to_numpy()
+        learners, states = learners[here], states[here]
+    if learners.empty:
+        raise refuse("No learner is recorded here by name, so there is nobody to list.", "#N/A")
+    measures = area_measures(model)
+    tracked = tracking(learners)
+    attended = learners["learner"].map(kept.took_part["learner"].value_counts()).fillna(0).astype(int)
+    columns: list[Filled] = [
+        (Column("Learner", TEXT), people.cells(learners, "learner")),
+        (Column("Name", TEXT), people.names(learners)),
+        (Column("School", TEXT), people.school_names(records, learners)),
+        (Column("Year group", TEXT), people.cells(learners, "year_group")),
+        *_areas(learners, measures),
+        *_answers(learners, states, model),
+        *_decisions(states, model),
+        (Column("Activities", NUMBER), attended.tolist()),
+        (Column("HE-ready year", TEXT), he_ready(learners, _year(kept, asked))),
+        (Column("Trackable", TEXT), ["yes" if yes else "no" for yes in tracked.trackable]),
+        (Column("Missing for tracking", TEXT), tracked.missing),
+    ]
+    listed = Table(LIST, tuple(c for c, _ in columns), list(zip(*(v for _, v in columns), strict=True)), personal=True)
+    person = pd.factorize(learners["person"])[0]
+    counted = (
+        _decided(states, person),
+        _tracked(tracked, person),
+        _missing(tracked, person),
+        _participations(kept, learners, tracked),
+    )
+    chart = Chart("bar", "People of whom something needed for tracking is missing", MISSING, "Needed", ("Missing",))
+    origin, sample = people.origin(model, *measures)
+    notes = (*notes, *_notes(len(learners), person, int((attended > 0).sum())), *origin, *records.notes)
+    return Report("learners", "Learners", (*counted, listed), (chart,), notes, True, sample)
+
+
+# ---------------------------------------------------------------------------------------------- what is shown of each
+
+
+def area_measures(model: Model) -> tuple[str, ...]:
+    """The measures of areas that go with a model: those of its own IMD, and POLAR of the guide's time or of today."""
+    found = registry().find(next((c.measures[0] for c in model.criteria if c.measures), "imd_rank_2010"))
+    imd = (f"imd_rank_{found.vintage}", f"imd_decile_{found.vintage}") if found.family == "imd" else (found.id,)
+    if found.vintage == "2010":
+        return (*imd, "polar2_ypr_quintile", "polar2_ahe_quintile")
+    return (*imd, *(m for m in model.reported if m not in imd), "polar4_quintile", "adult_he_2011_quintile")
+
+
+def _areas(learners: pd.DataFrame, names: tuple[str, ...]) -> list[Filled]:
+    measures, plan = registry().plan(names)
+    columns = zip(*store.take(plan, people.cells(learners, "postcode")), strict=True)
+    return [(Column(m.label, FIGURE), list(column)) for m, column in zip(measures, columns, strict=True)]
+
+
+def _answers(learners: pd.DataFrame, states: pd.DataFrame, model: Model) -> list[Filled]:
+    """A column for each criterion that a learner answers: the answer itself, not whether it meets the criterion."""
+    out: list[Filled] = []
+    for c in model.criteria:
+        if c.answer:
+            met = ("yes", "no") if c.met == "yes" else ("no", "yes")
+            words = WORDS | {YES: met[0], NO: met[1]}
+            named = np.array([words[state] for state in range(UNREAD, YES + 1)], object)
+            shown = named[states[c.id].to_numpy() - UNREAD].tolist()
+            out.append((Column(fields.label("learners", c.answer), TEXT), shown))
+        elif c.classes:
+            out.append((Column("NS-SEC class", TEXT), classes(people.cells(learners, "nssec"))))
+    return out
+
+
+def classes(cells: list[Any]) -> list[Any]:
+    """The NS-SEC class of each cell, stated or that of an occupation; None where none is settled."""
+
+    def read(cell: Any) -> Any:
+        class_ = None if answers.unsaid(cell) else nssec.parse(cell) or occupations.classify([cell])[0].class_
+        return None if class_ is None else nssec.value(class_)
+
+    return people.each(read, cells)
+
+
+def _decisions(states: pd.DataFrame, model: Model) -> list[Filled]:
+    """The answer of WP_TARGET, the score with its range, and the sentence behind them."""
+    rows, at = people.distinct(states[[c.id for c in model.criteria]])
+    judged, sentences = [claim(model, row) for row in rows], [why(model, row) for row in rows]
+    decided = states["decision"].tolist()
+    out: list[Filled] = [(Column("Decision", TEXT), [DECISIONS[1] if isinstance(d, Fault) else d for d in decided])]
+    if model.scored:
+        low, high = (
+            [people.whole(c.low) for c in judged],
+            [people.whole(c.high) if c.high > c.low else None for c in judged],
+        )
+        out += [(Column("Score", FIGURE), [low[i] for i in at]), (Column("Score up to", FIGURE), [high[i] for i in at])]
+    return [*out, (Column("Why", SENTENCE), [sentences[i] for i in at])]
+
+
+def _year(records: Records, asked: Asked) -> int | None:
+    """The academic year that a year group is of, where a learner's own row does not say."""
+    year = asked.year if asked.year is not None else years.academic_year(records.settings.get("year"))
+    there = records.activities["year"].dropna().unique()
+    return year if year is not None else int(there[0]) if len(there) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------------- what is counted
+
+
+def _decided(states: pd.DataFrame, person: Any) -> Table:
+    """People by decision: of several rows of a person the likeliest to be chosen counts."""
+    best = np.zeros(int(person.max()) + 1, np.int8)
+    target = states["target"].to_numpy()
+    np.maximum.at(best, person, np.where(target == YES, 2, np.where(target == UNKNOWN, 1, 0)))
+    counts = [int((best == code).sum()) for code in (2, 1, 0)]
+    settled = counts[0] + counts[2]
+    rows: list[tuple[Any, ...]] = [
+        (name, n, settled, _share(n, settled)) if name != DECISIONS[1] else (name, n, None, None)
+        for name, n in zip(DECISIONS, counts, strict=True)
+    ]
+    columns = (
+        Column("Decision", TEXT), Column("People", PEOPLE), Column("of those settled", PEOPLE),
+        Column("%", SHARE, "People", "of those settled"),
+    )  # fmt: skip
+    said = "People, each once; % of those whose decision is settled."
+    return Table(DECIDED, columns, [*rows, ("All", len(best), None, None)], totals=1, adds_up=True, said=said)
+
+
+def _tracked(tracked: Tracking, person: Any) -> Table:
+    whole = np.zeros(int(person.max()) + 1, bool)
+    np.logical_or.at(whole, person, tracked.trackable)
+    n, yes = len(whole), int(whole.sum())
+    rows = [("Trackable", yes, _share(yes, n)), ("Not trackable: headcount only", n - yes, _share(n - yes, n))]
+    columns = (Column("Tracking by HEAT", TEXT), Column("People", PEOPLE), Column("%", SHARE, "People"))
+    said = "People, each once. Trackable: all that HEAT needs is there, and the tracking statement was seen."
+    return Table(TRACKED, columns, [*rows, ("All", n, _share(n, n))], totals=1, adds_up=True, said=said)
+
+
+def _missing(tracked: Tracking, person: Any) -> Table:
+    n = int(person.max()) + 1
+    have = np.zeros((n, len(NEEDED) + 1), bool)
+    np.logical_or.at(have, person, np.column_stack([tracked.have, tracked.gender]))
+    rows = [
+        (name[:1].upper() + name[1:], n - there, n, _share(n - there, n))
+        for name, there in zip((*NEEDED, "gender (if known)"), map(int, have.sum(axis=0)), strict=True)
+    ]
+    columns = (
+        Column("Needed", TEXT), Column("Missing", PEOPLE), Column("People", PEOPLE), Column("%", SHARE, "Missing", "People"),
+    )  # fmt: skip
+    return Table(MISSING, columns, rows, said="People of whom it is missing or cannot be read; one may lack several.")
+
+
+def _participations(kept: Records, learners: pd.DataFrame, tracked: Tracking) -> Table:
+    """Participations as HEAT takes them: trackable learners by name, everybody else as a number."""
+    fit = pd.Series(tracked.trackable, index=learners["learner"])
+    took = kept.took_part[kept.took_part["activity"].isin(kept.activities["activity"])]
+    named = took["learner"].map(fit)
+    attending = kept.attendance.groupby("activity")["attending"].sum()
+    recorded = took.groupby("activity").size()
+    heads = attending.sub(recorded, fill_value=0).clip(lower=0)
+    by_name, short, more = int(named.eq(True).sum()), int(named.eq(False).sum()), int(heads.sum())
+    rows = [
+        ("By name", by_name),
+        ("As a number: recorded, but not trackable", short),
+        ("As a number: not recorded", more),
+    ]
+    said = "Participations, for each activity: attended less recorded is a headcount, never below 0."
+    columns = (Column("How HEAT takes them", TEXT), Column("Participations", PEOPLE))
+    return Table(COUNTED, columns, [*rows, ("All", by_name + short + more)], totals=1, adds_up=True, said=said)
+
+
+def _share(part: int, base: int) -> Any:
+    return 100 * part / base if base else Fault(DIV0, "There is nobody to take a share of.")
+
+
+def _notes(rows: int, person: Any, active: int) -> list[str]:
+    n = int(person.max()) + 1
+    listed = f"{rows:,} rows of {n:,} people" if rows != n else f"{n:,} people"
+    return [
+        f"Listed: {listed}; {active:,} of the rows took part in the activities counted.",
+        "Measures of areas are those of the home postcode. A score is the least that is sure; 'Score up to', where something is "
+        "not known.",
+        "HE-ready year: from the year group in its academic year, else from the date of birth; at 18.",
+        "HEAT tracks learners who have seen its tracking statement; whoever has not is reported as a number only.",
+    ]
