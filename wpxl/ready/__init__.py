@@ -1,4 +1,4 @@
-"""Workbooks to open and use: every function at work on the sample edition.
+"""Workbooks to open and use: every function at work on the sample edition, and the log of a year's outreach work.
 
 Each is made from the catalogue and from lists, with the answers saved beside the formulas, so that it reads well without the
 add-in too.
@@ -11,12 +11,12 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-DEMO = "workbook/wpxl-demo.xlsx"  # in the checkout
+DEMO, LOG = "workbook/wpxl-demo.xlsx", "workbook/wpxl-outreach-log.xlsx"  # in the checkout
 PATHS = (DEMO,)
 _MADE = datetime(2026, 1, 1)  # of this edition, so that the file is the same whenever it is made
 _EXCEL = 191029  # the reckoning engine of Excel 2019 and later: with an older number, Excel would work everything out on opening
@@ -24,7 +24,7 @@ _EXCEL = 191029  # the reckoning engine of Excel 2019 and later: with an older n
 
 def build(path: str = DEMO) -> bytes:
     """One of the workbooks as the checkout has it."""
-    return {DEMO: demo}[path]()
+    return log() if path == LOG else demo()
 
 
 @functools.cache
@@ -32,10 +32,18 @@ def demo() -> bytes:
     """Every function at work."""
     from . import demo_sheets
 
-    return _built(demo_sheets.SHEETS, "wpxl: Start here", demo_sheets.WARNING)
+    return _built(demo_sheets.make, "wpxl: Start here", demo_sheets.WARNING)
 
 
-def _built(sheets: Sequence[Callable[[Any, dict[str, Any]], None]], title: str, comments: str) -> bytes:
+@functools.cache
+def log(empty: bool = False) -> bytes:
+    """The outreach log, with its sample rows or without any."""
+    from . import log_sheets
+
+    return _built(functools.partial(log_sheets.make, empty=empty), "wpxl: outreach log", log_sheets.PRIVATE)
+
+
+def _built(make: Callable[[Any, dict[str, Any]], None], title: str, comments: str) -> bytes:
     """A workbook, equal byte for byte wherever it is made: the user's own tables, models and settings have no part in it."""
     import xlsxwriter
 
@@ -50,9 +58,7 @@ def _built(sheets: Sequence[Callable[[Any, dict[str, Any]], None]], title: str, 
         book.set_properties({"title": title, "author": "wpxl", "comments": comments, "created": _MADE})
         book.set_calc_mode("auto", _EXCEL)
         book.calc_on_load = False  # without the add-in, working it all out would put #NAME? in place of the answers
-        made = blue(book, look.styles(book))
-        for sheet in sheets:
-            sheet(book, made)
+        make(book, blue(book, look.styles(book)))
         book.close()
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -9,7 +9,7 @@ from ..workbooks import look
 from . import demo_rows as lists
 from . import tables
 from .formulas import Ref, answers, example, put, spill, text, write
-from .tables import HEADS, TYPED, Column, listed, reddened, worked
+from .tables import HEADS, TYPED, Column, listed, reddened, rows_of, worked
 
 WARNING = (
     "SAMPLE DATA: eight real postcodes with the guide's published figures; learners, schools and area XX are invented."
@@ -93,7 +93,7 @@ def learners(book: Any, made: dict[str, Any]) -> None:
     )
     sheet = opened(book, made, "Learners", "Learners and decisions", said, [c.width for c in columns])
     rows = [(f"Learner {i:02d}", *row) for i, row in enumerate(lists.LEARNERS, 1)]
-    listed(sheet, made, "Learners", columns, worked("Learners", columns, rows), 1)
+    listed(sheet, made, "Learners", columns, worked("Learners", columns, rows_of(columns, rows)), 1)
 
 
 def schools(book: Any, made: dict[str, Any]) -> None:
@@ -112,7 +112,14 @@ def schools(book: Any, made: dict[str, Any]) -> None:
         'too little data is never Low. Why another cell is red, such as G10: =WP_WHY("WP_SCHOOL",A10,"School FSM %").'
     )
     sheet = opened(book, made, "Schools", "Schools and their priority", said, [c.width for c in columns])
-    listed(sheet, made, "Schools", columns, worked("Schools", columns, [(school,) for school in lists.SCHOOLS]), 1)
+    listed(
+        sheet,
+        made,
+        "Schools",
+        columns,
+        worked("Schools", columns, rows_of(columns, [(school,) for school in lists.SCHOOLS])),
+        1,
+    )
 
 
 # --------------------------------------------------------------------------------------- Postcodes, Models, Sources
@@ -171,4 +178,6 @@ def sources(book: Any, made: dict[str, Any]) -> None:
     told(book, made, "Sources", "Where the figures come from", said, "WP_SOURCES", widths)
 
 
-SHEETS = [start, learners, schools, postcodes, models, sources]
+def make(book: Any, made: dict[str, Any]) -> None:
+    for sheet in (start, learners, schools, postcodes, models, sources):
+        sheet(book, made)

@@ -5,6 +5,7 @@ Text and answer of a formula come from one list of arguments: what a cell shows 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -23,9 +24,13 @@ class Ref(NamedTuple):
     value: Any
 
 
+_MARKS = re.compile(r"(['#\[\]@])")  # they mean something in a reference to a table
+
+
 def own_row(table: str, column: str, cell: Any) -> Ref:
     """The cell of a table's column in the formula's own row, as files write [@column]. A blank cell is not left out."""
-    return Ref(f"{table}[[#This Row],[{column}]]", [[None]] if cell is None else cell)
+    name = _MARKS.sub(r"'\1", column)
+    return Ref(f"{table}[[#This Row],[{name}]]", [[None]] if cell is None else cell)
 
 
 def example(function: Function) -> list[Any]:
@@ -62,6 +67,8 @@ def put(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         sheet.write_boolean(row, column, value, style)
     elif isinstance(value, str):
         sheet.write_string(row, column, value, style)
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, value, style)
     else:
         sheet.write_number(row, column, value, style)
 

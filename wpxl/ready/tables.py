@@ -22,13 +22,14 @@ HEADS = {
     "whole": "number",
     "decimal": "number",
 }  # by the style of the cells below
+DEEP = 100_000  # rows down to which checks reach, so that they hold where a table grows by pasting
 _OWN = re.compile(r"\[@\[(.+?)\]\]|\[@(.+?)\]")
 
 
 class Plain(NamedTuple):
     """A formula of the spreadsheet's own functions, with [@Heading] for the cell of its own row, and the same in Python.
 
-    answer(row, tables) may read the columns before it, and every table that is worked out before its own.
+    answer(row, tables) may read what is typed anywhere, and the formulas before it.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Column(NamedTuple):
     more: tuple[Any, ...] = ()  # its arguments after those
     before: tuple[Any, ...] = ()  # and before
     plain: Plain | None = None
+    check: dict[str, Any] | None = None  # what may be typed, as XlsxWriter takes it
 
     @property
     def typed(self) -> bool:
@@ -63,6 +65,9 @@ def blue(book: Any, made: dict[str, Any]) -> dict[str, Any]:
         "strong": book.add_format({**base, "bold": True, "indent": 1}),
         "rows": book.add_format({**base, "num_format": '0 "rows"', "align": "left", "indent": 1}),
         "day": book.add_format({**white, "num_format": "dd/mm/yyyy", "align": "center", "indent": 0}),
+        "date": book.add_format({**white, "num_format": "dd/mm/yyyy", "align": "left"}),
+        "group": book.add_format({**white, "bold": True, "font_color": look.NAVY, "indent": 0}),
+        "rule": book.add_format(white),
         "count": book.add_format({**white, "num_format": "#,##0", "indent": 0}),
         "code": book.add_format(
             {**white, "font_name": "Consolas", "font_size": 10, "text_wrap": True, "quote_prefix": True}
@@ -74,15 +79,17 @@ def blue(book: Any, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def opened(
-    book: Any, made: dict[str, Any], name: str, title: str, warning: str, said: str, widths: list[float], footer: str
-) -> Any:
-    """A new sheet with its title, the warning and a paragraph that says what it shows."""
+    book: Any, made: dict[str, Any], name: str, title: str, warning: str, said: str, widths: list[float], footer: str,
+    across: int = 0,
+) -> Any:  # fmt: skip
+    """A new sheet with its title, the warning and a paragraph that says what it shows, over all columns or the first `across`."""
     sheet = book.add_worksheet(name)
     look.page(sheet, made, title, warning, len(widths), footer)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    sheet.merge_range(2, 0, 2, len(widths) - 1, said, made["text"])
-    sheet.set_row(2, look.height((said, sum(widths))) + 6)
+    across = across or len(widths)
+    sheet.merge_range(2, 0, 2, across - 1, said, made["text"])
+    sheet.set_row(2, look.height((said, sum(widths[:across]))) + 6)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     return sheet
@@ -92,18 +99,19 @@ def reddened(sheet: Any, made: dict[str, Any], *area: int) -> None:
     sheet.conditional_format(*area, {"type": "errors", "format": made["error"]})
 
 
-def worked(name: str, columns: list[Column], typed: list[tuple[Any, ...]], tables: Tables | None = None) -> list[Row]:
-    """The rows of a table with the answers of its formulas; they are put among `tables` too."""
+def rows_of(columns: list[Column], typed: list[tuple[Any, ...]]) -> list[Row]:
     headings = [c.heading for c in columns if c.typed]
-    rows: list[Row] = [dict(zip(headings, cells, strict=True)) for cells in typed]
-    tables = {} if tables is None else tables
-    tables[name] = rows
+    return [dict(zip(headings, cells, strict=True)) for cells in typed]
+
+
+def worked(name: str, columns: list[Column], rows: list[Row], tables: Tables | None = None) -> list[Row]:
+    """The rows of a table with the answers of its formulas, which may look into other tables."""
     for column in columns:
         for row in rows:
             if column.function:
                 row[column.heading] = answers(column.function, _args(name, column, row))[0][0]
             elif column.plain:
-                row[column.heading] = column.plain.answer(row, tables)
+                row[column.heading] = column.plain.answer(row, tables or {})
     return rows
 
 
@@ -119,9 +127,10 @@ def _args(table: str, column: Column, row: Row) -> list[Any]:
 
 
 def listed(
-    sheet: Any, made: dict[str, Any], name: str, columns: list[Column], rows: list[Row], keep: int, at: tuple[int, int] = (HEAD, 0)
+    sheet: Any, made: dict[str, Any], name: str, columns: list[Column], rows: list[Row], keep: int | None,
+    at: tuple[int, int] = (HEAD, 0),
 ) -> None:  # fmt: skip
-    """A table, its headings at a row and a column; those above and `keep` columns stay in sight when one scrolls."""
+    """A table, its headings at a row and a column; they and `keep` columns stay in sight when one scrolls, unless it is None."""
     head, first = at
     last, final = head + len(rows), first + len(columns) - 1
     spec = [{"header": c.heading, "header_format": made[HEADS.get(c.style, "head")]} for c in columns]
@@ -130,6 +139,9 @@ def listed(
             one["formula"] = f"={formula(name, c)}"
     sheet.add_table(head, first, last, final, {"name": name, "columns": spec, "style": None})
     sheet.set_row(head, look.height(*((c.heading, c.width - 3) for c in columns)) + 6)
+    for i, c in enumerate(columns, first):
+        if c.check:
+            sheet.data_validation(head + 1, i, DEEP, i, c.check)
     for r, row in enumerate(rows, head + 1):
         tall = []
         for i, c in enumerate(columns, first):
@@ -143,5 +155,6 @@ def listed(
         sheet.set_row(r, look.height(*tall) + 4)
     reddened(sheet, made, head + 1, first, last, final)
     sheet.ignore_errors({"number_stored_as_text": f"A{head + 2}:A{last + 1}"})  # a URN as text is meant
-    sheet.freeze_panes(head + 1, keep)
-    sheet.repeat_rows(head)
+    if keep is not None:
+        sheet.freeze_panes(head + 1, keep)
+        sheet.repeat_rows(head)
