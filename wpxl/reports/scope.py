@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 MODELS = {"learner": "aimhigher-2011-learner", "school": "aimhigher-2011-school"}
 
 
-def model(records: Records, asked: Asked, about: str) -> Model:
-    """The learner or school model asked for, else that of the workbook's settings, else the guide's."""
+def words(records: Records, asked: Asked, about: str) -> tuple[str, ...]:
+    """The name and options of the learner or school model asked for, else of the workbook's settings, else the guide's."""
     set_here = re.split("[;,]", str(records.settings.get(f"{about}_model") or ""))
-    words = (asked.learner_model if about == "learner" else asked.school_model) or tuple(
+    found = (asked.learner_model if about == "learner" else asked.school_model) or tuple(
         word.strip() for word in set_here if word.strip()
     )
-    found = models.find(words or (MODELS[about],), (about,))
+    return found or (MODELS[about],)
+
+
+def model(records: Records, asked: Asked, about: str) -> Model:
+    """The learner or school model asked for, else that of the workbook's settings, else the guide's."""
+    found = models.find(words(records, asked, about), (about,))
     if about == "learner" and records.first_generation and not found.first_generation:
         return replace(found, first_generation=True, _decided={})
     return found

@@ -82,6 +82,7 @@ class Asked(NamedTuple):
     local_authority: str = ""
     region: str = ""
     basis: str = ""  # organisation, learner, or by the rule of the majority
+    vintages: tuple[str, ...] = ()  # two of IMD, to be compared: 2019, 2025
 
 
 def as_number(value: Any) -> float | None:
