@@ -57,3 +57,49 @@ def height(*cells: tuple[Any, float]) -> float:
     """The height of a row from its cells' texts and widths; no spreadsheet program works it out before opening."""
     lines = (len(textwrap.wrap(str(text), max(4, int(width)))) for text, width in cells if text is not None)
     return LINE * max([1, *lines])
+
+
+# ------------------------------------------------------------------------------------------------------- sheets of reports
+
+GREY = "#595959"
+BANDS = {"High": "#C6E0B4", "Medium": "#FFE699", "Low": "#EDEDED"}
+# Of bands in charts, where a pale ground would not be seen.
+BANDS_DRAWN = {"High": "#548235", "Medium": "#BF9000", "Low": "#A6A6A6", "Not settled": "#D9D9D9"}
+_FORMS: dict[str, dict[str, Any]] = {
+    "text": {"indent": 1},
+    "sentence": {"indent": 1, "text_wrap": True},
+    "date": {"num_format": "d mmm yyyy", "align": "left", "indent": 1},
+    "band": {"align": "center"},
+    "whole": {"num_format": "#,##0", "align": "right", "indent": 1},
+    "decimal": {"num_format": "#,##0.0", "align": "right", "indent": 1},
+}
+
+
+def report_looks() -> dict[str, dict[str, Any]]:
+    """What the cells of a report look like, by name, as XlsxWriter's properties.
+
+    The looks of the columns stand twice: as they are, and after "total " for the rows that sum up the others.
+    """
+    plain = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
+    line = {**plain, "bottom": 4, "bottom_color": RULE}
+    total = {**plain, "bold": True, "top": 1, "top_color": NAVY}
+    head = {**plain, "bold": True, "font_color": "white", "bg_color": NAVY, "text_wrap": True}
+    looks: dict[str, dict[str, Any]] = {
+        "title": {**plain, "bold": True, "font_size": 16, "font_color": NAVY},
+        "under": {**plain, "font_color": GREY},
+        "warning": {**plain, "bold": True, "font_color": RED, "bg_color": PINK, "text_wrap": True},
+        "section": {**plain, "bold": True, "font_size": 12, "font_color": NAVY},
+        "said": {**plain, "italic": True, "font_color": GREY, "text_wrap": True, "valign": "top"},
+        "note": {**plain, "text_wrap": True, "valign": "top"},
+        "head": {**head, "indent": 1},
+        "head centred": {**head, "align": "center"},
+        "head right": {**head, "align": "right", "indent": 1},
+        "missing": {**line, "font_color": GREY, "italic": True, "align": "right", "indent": 1},
+        "total missing": {**total, "font_color": GREY, "italic": True, "align": "right", "indent": 1},
+    }
+    for name, form in _FORMS.items():
+        looks[name] = {**line, **form}
+        looks[f"total {name}"] = {**total, **form}
+    for band, colour in BANDS.items():
+        looks[f"band {band}"] = {**line, "align": "center", "bg_color": colour}
+    return looks

@@ -19,6 +19,9 @@ Element = Any  # lxml ships no types
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OFFICE_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_NO_RELATIONSHIPS = (
+    _DECLARATION + b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+)
 _SHEET_METADATA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
 _ARRAY_NAMESPACE = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
 _ARRAY_URI = "{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"
@@ -188,6 +191,8 @@ def _spills(block: Element) -> bool:
 
 def relate(package: Package, part: str, kind: str, target: str) -> str:
     """Let a part point to another; the new relationship's id."""
+    if rels_part(part) not in package:
+        package.add(rels_part(part), _NO_RELATIONSHIPS)
     root = parse(package.read(rels_part(part)))
     taken = {entry.get("Id") for entry in root}
     fresh = next(f"rId{at}" for at in range(len(root) + 1, 2 * len(root) + 3) if f"rId{at}" not in taken)
@@ -205,7 +210,12 @@ def declare(package: Package, part: str, kind: str) -> None:
 
 def unlink(package: Package, part: str, kind: str) -> None:
     """Remove the parts of a kind that a part points to, with what points to them."""
-    gone = {r.id: r.target for r in relationships(package, part) if r.kind == kind}
+    drop(package, part, {r.id for r in relationships(package, part) if r.kind == kind})
+
+
+def drop(package: Package, part: str, ids: set[str]) -> None:
+    """Remove the parts that some relationships of a part lead to, and what led there."""
+    gone = {r.id: r.target for r in relationships(package, part) if r.id in ids}
     if not gone:
         return
     targets = {f"/{target}" for target in gone.values()}
@@ -213,7 +223,10 @@ def unlink(package: Package, part: str, kind: str) -> None:
         root = parse(package.read(name))
         for entry in [entry for entry in root if entry.get(key) in values]:
             root.remove(entry)
-        package.replace(name, render(root))
+        if len(root):
+            package.replace(name, render(root))
+        else:
+            package.remove(name)
     for target in gone.values():
         if target in package:
             package.remove(target)

@@ -108,8 +108,8 @@ def is_blank(body: bytes, where: Area) -> bool:
     """Whether a rectangle holds no value and no formula; formatted empty cells do not count."""
     for _, inner, close in _within(body, where.first_row, where.last_row):
         if _last_filled(body, inner, close) >= where.first_column:
-            for cell, end in _cells(body, inner, close):
-                if where.first_column <= _column(cell[1]) <= where.last_column and not _is_empty(cell, end):
+            for cell, end in each_cell(body, inner, close):
+                if where.first_column <= column_of(cell[1]) <= where.last_column and not is_empty(cell, end):
                     return False
     return True
 
@@ -149,8 +149,8 @@ def add_cells(body: bytes, rows: list[int], columns: range, maker: Maker, progre
                 pieces += (body[copied : inner - 2], b">", maker(row, 0, "", {}).encode(), b"</row>")
                 copied = end
             else:
-                cell = _last_cell(body, inner, close)
-                column = _column(cell[1]) if cell else 0
+                cell = last_cell(body, inner, close)
+                column = column_of(cell[1]) if cell else 0
                 if column < columns.start and (not cell or body.endswith((b"</c>", b"/>"), inner, close)):
                     before = after = close
                     made = maker(row, column, _style(cell) if cell else "", {})
@@ -185,20 +185,20 @@ def _around(
     """Where the cells before the new columns end and those after begin; the nearest before; the empty ones between."""
     before, after, left, own = inner, None, (0, ""), dict[int, str]()
     last = inner
-    for cell, last in _cells(body, inner, close):
-        column = _column(cell[1])
+    for cell, last in each_cell(body, inner, close):
+        column = column_of(cell[1])
         if column < columns.start:
             before, left = last, (column, _style(cell))
         elif column >= columns.stop:
             after = cell.start() if after is None else after
-        elif _is_empty(cell, last):
+        elif is_empty(cell, last):
             own[column] = _style(cell)
         else:
             raise refuse(f"Cell {letters(column)}{row} is not empty: choose other columns for the results.")
     return before, last if after is None else after, left, own
 
 
-def _cells(body: bytes, inner: int, close: int) -> Iterator[tuple[re.Match[bytes], int]]:
+def each_cell(body: bytes, inner: int, close: int) -> Iterator[tuple[re.Match[bytes], int]]:
     """The opening tag of each cell of a row, and where the cell ends."""
     at = inner
     while (at := body.find(b'<c r="', at, close)) >= 0:
@@ -211,21 +211,21 @@ def _cells(body: bytes, inner: int, close: int) -> Iterator[tuple[re.Match[bytes
         yield cell, at
 
 
-def _last_cell(body: bytes, inner: int, close: int) -> re.Match[bytes] | None:
+def last_cell(body: bytes, inner: int, close: int) -> re.Match[bytes] | None:
     at = body.rfind(b'<c r="', inner, close)
     return _CELL.match(body, at) if at >= 0 else None
 
 
 def _last_filled(body: bytes, inner: int, close: int) -> int:
     """The rightmost column of a row with a value or formula, 0 if there is none."""
-    while cell := _last_cell(body, inner, close):
+    while cell := last_cell(body, inner, close):
         if body[cell.end() - 2] != _SLASH and not body.startswith(b"</c>", cell.end()):
-            return _column(cell[1])
+            return column_of(cell[1])
         close = cell.start()
     return 0
 
 
-def _is_empty(cell: re.Match[bytes], end: int) -> bool:
+def is_empty(cell: re.Match[bytes], end: int) -> bool:
     """Whether a cell has neither value nor formula: `<c ...></c>` is as empty as `<c .../>`."""
     return end - cell.end() in (0, 4)
 
@@ -236,7 +236,7 @@ def _style(cell: re.Match[bytes]) -> str:
 
 
 @cache
-def _column(name: bytes) -> int:
+def column_of(name: bytes) -> int:
     return number(name.decode())
 
 

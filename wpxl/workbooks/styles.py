@@ -6,6 +6,8 @@ import copy
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from lxml import etree
+
 from ..errors import refuse
 from .package import Package
 from .parts import Element, child, insert, make, parse, relationships, render
@@ -35,6 +37,8 @@ class Styles:
         self._package = package
         self._part = next((r.target for r in relationships(package, workbook) if r.kind == "styles"), "")
         self._made: dict[tuple[int, Look], int] = {}
+        self._grown = False
+        self._known: dict[str, dict[str, int]] = {}
 
     @cached_property
     def _root(self) -> Element:
@@ -70,6 +74,42 @@ class Styles:
             self._made[key] = self._derive(style, look)
             self._package.replace(self._part, render(self._root))
         return self._made[key]
+
+    def adopt(self, other: Element, style: int) -> int:
+        """The number of a style of another workbook's style part in this one, added if there is none like it."""
+        found = child(other, "cellXfs")[style]
+        xf = make(child(self._root, "cellXfs"), "xf", **dict(found.attrib))
+        xf.set("numFmtId", str(self._number_format_of(other, int(found.get("numFmtId", "0")))))
+        for group, key in (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")):
+            piece = _in_namespace_of(self._root, child(other, group)[int(found.get(key, "0"))])
+            xf.set(key, str(self._same(group, piece)))
+        xf.set("xfId", "0")
+        for piece in found:
+            xf.append(_in_namespace_of(self._root, piece))
+        at = self._same("cellXfs", xf)
+        if self._grown:
+            self._package.replace(self._part, render(self._root))
+            self._grown = False
+        return at
+
+    def _number_format_of(self, other: Element, number: int) -> int:
+        if number < _FIRST_FREE:
+            return number
+        codes = {int(e.get("numFmtId")): str(e.get("formatCode")) for e in other.iterfind("{*}numFmts/{*}numFmt")}
+        return self._format(codes[number])
+
+    def _same(self, group: str, piece: Element) -> int:
+        """The place of an element like this one in its group, added behind the others if there is none."""
+        if group not in self._known:
+            found = child(self._root, group)
+            if found is None:
+                raise refuse("The styles of this workbook are damaged: open it in Excel, save a copy and use that.")
+            self._known[group] = {_form(element): at for at, element in reversed(list(enumerate(found)))}
+        known, wanted = self._known[group], _form(piece)
+        if wanted not in known:
+            self._grown = True
+            known[wanted] = self._append(group, piece)
+        return known[wanted]
 
     def _xf(self, style: int) -> Element:
         styles = child(self._root, "cellXfs")
@@ -146,3 +186,16 @@ class Styles:
                         ("b", "i", "strike", "outline", "shadow", "condense", "extend", "u", "vertAlign", "sz"),
                     )
         return self._append("fonts", new)
+
+
+def _in_namespace_of(parent: Element, element: Element) -> Element:
+    """A copy of an element of another workbook: the strict variant has other namespaces."""
+    copied = make(parent, etree.QName(element).localname, **dict(element.attrib))
+    for piece in element:
+        copied.append(_in_namespace_of(parent, piece))
+    return copied
+
+
+def _form(element: Element) -> str:
+    """What an element says, whatever its namespace and the order of its attributes."""
+    return f"{etree.QName(element).localname}{sorted(element.attrib.items())}{[_form(piece) for piece in element]}"

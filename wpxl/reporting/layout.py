@@ -1,0 +1,222 @@
+"""A report as a page of a sheet: title, tables below one another with their charts, notes; nothing of files."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from ..errors import Fault, refuse
+from ..reports import shape
+from ..workbooks import look
+from ..workbooks.page import Block, Page, Picture, Series
+from ..workbooks.refs import LAST_ROW, Area
+
+SAMPLE = "SAMPLE DATA: not for decisions. 'wpxl data guide' says which published tables to get."
+NARROW, WIDE, SENTENCE = 10.0, 40.0, 60.0  # characters
+SPAN = 90.0  # characters that a line of notes has room for
+NARROWEST_CHART, WIDEST_CHART, CHART_HEIGHT, ROW = 460, 620, 300, 20  # pixels
+FROZEN_FROM = 40  # rows: a table of so many keeps its headings in sight
+POINTS = 15.0  # the height of a row that nobody has set
+_EPOCH = datetime.datetime(1899, 12, 30)
+_PLAIN = {str, int, bool, type(None), Fault}
+
+
+def page(
+    report: shape.Report, under: str = "", *, row: int = 1, column: int = 1, widths: dict[int, float] | None = None
+) -> Page:
+    """The page of a report from a cell on.
+
+    under: a line below the title (institution, year, date). widths: of the sheet's columns where the person has set them.
+    Errors: a Fault where the sheet is too short for it.
+    """
+    return _Layout(report, row, column, widths or {}).page(report, under)
+
+
+class _Layout:
+    """A page that grows downwards, `row` being the next free one."""
+
+    def __init__(self, report: shape.Report, row: int, column: int, given: dict[int, float]):
+        self.row, self.column = row, column
+        self.blocks: list[Block] = []
+        self.pictures: list[Picture] = []
+        self.heads: list[tuple[int, int]] = []  # of each table: the row of its headings, and how many rows follow
+        cells = [_cells(table) for table in report.tables]
+        fitting = _widths(report.tables, cells)
+        self.cells = cells
+        self.widths = {column + at: given.get(column + at, width) for at, width in enumerate(fitting)}
+        while sum(self.widths.values()) < SPAN:
+            at = column + len(self.widths)
+            self.widths[at] = given.get(at, NARROW)
+        self.span = len(self.widths)
+
+    def page(self, report: shape.Report, under: str) -> Page:
+        self._line("title", report.title, 28)
+        if under:
+            self._line("under", under)
+        if report.sample:
+            self._joined("warning", SAMPLE)
+        self.row += 1
+        for table, cells in zip(report.tables, self.cells, strict=True):
+            self._table(table, cells, len(report.tables) > 1 or table.name != report.title)
+            self._charts(report, table)
+        if report.notes:
+            self._line("section", "Notes")
+            for note in report.notes:
+                self._joined("note", note)
+        head, rows = self.heads[-1] if self.heads else (0, 0)
+        long = rows > FROZEN_FROM
+        frozen = head if long and len(self.heads) == 1 else 0
+        return Page(report.title, tuple(self.blocks), tuple(self.pictures), self.widths, report.title,
+                    head if long else 0, frozen)  # fmt: skip
+
+    def _line(self, look_name: str, text: str, height: float | None = None) -> None:
+        """One text that runs on over the cells beside it."""
+        self.blocks.append(Block(self.row, self.column, (look_name,), [(text,)], [height]))
+        self.row += 1
+
+    def _joined(self, look_name: str, text: str) -> None:
+        """One text across the page, as many lines as it needs."""
+        high = look.height((text, 0.95 * sum(self.widths.values())))
+        self.blocks.append(Block(self.row, self.column, (look_name,) * self.span, [(text,)], [high], joined=True))
+        self.row += 1
+
+    def _table(self, table: shape.Table, cells: list[list[Any]], named: bool) -> None:
+        if named:
+            self._line("section", table.name)
+        if table.said:
+            self._joined("said", table.said)
+        widths = [self.widths[self.column + at] for at in range(len(table.columns))]
+        looks = [_look(column, values) for column, values in zip(table.columns, cells, strict=True)]
+        heads = tuple(f"head{_side(name)}" for name in looks)
+        headings = tuple(column.heading for column in table.columns)
+        high = look.height(*((text, width - 2) for text, width in zip(headings, widths, strict=True)))
+        self.blocks.append(Block(self.row, self.column, heads, [headings], [high + 3]))
+        rows = list(zip(*cells, strict=True)) if table.rows else []
+        self.heads.append((self.row, len(rows)))
+        self.row += 1
+        if self.row + len(rows) > LAST_ROW:
+            raise refuse(
+                f"The table '{table.name}' has {len(rows):,} rows, more than a sheet holds: ask for one year or activity."
+            )
+        cut = len(rows) - table.totals
+        for part, prefix in ((rows[:cut], ""), (rows[cut:], "total ")):
+            if part:
+                names = tuple(prefix + name for name in looks)
+                self.blocks.append(Block(self.row, self.column, names, part, _heights(part, looks, widths)))
+                self.row += len(part)
+        self.row += 1
+
+    def _charts(self, report: shape.Report, table: shape.Table) -> None:
+        """The charts of a table side by side below it, on rows of their own."""
+        wanted = [chart for chart in report.charts if chart.table == table.name]
+        shown = [(chart, rows) for chart in wanted if (rows := chart.rows or len(table.rows) - table.totals) > 0]
+        if not shown:
+            return
+        total = sum(_pixels(width) for width in self.widths.values())
+        width = int(max(NARROWEST_CHART, min(WIDEST_CHART, total / len(shown) - 10)))
+        headings = [column.heading for column in table.columns]
+        head = self.heads[-1][0]
+        tallest = 0
+        for at, (chart, rows) in enumerate(shown):
+            places = {name: self.column + headings.index(name) for name in (chart.labels, *chart.series)}
+            labels = Area(head + 1, places[chart.labels], head + rows, places[chart.labels])
+            colours = _band_colours([row[headings.index(chart.labels)] for row in table.rows[:rows]])
+            series = tuple(
+                Series(Area(head, c, head, c), Area(head + 1, c, head + rows, c), colours)
+                for c in (places[name] for name in chart.series)
+            )
+            high = max(CHART_HEIGHT, 60 + 22 * rows) if chart.kind == "bar" else CHART_HEIGHT
+            tallest = max(tallest, high)
+            said = f"{chart.title}: {', '.join(chart.series)} of the {rows} rows of the table '{table.name}'."
+            self.pictures.append(Picture(chart.kind, chart.title, said, self.row, self.column, at * (width + 12), width,
+                                         high, labels, series))  # fmt: skip
+        self.row += tallest // ROW + 2
+
+
+# ------------------------------------------------------------------------------------------------------- columns
+
+
+def _cells(table: shape.Table) -> list[list[Any]]:
+    """The values of each column as cells hold them."""
+    columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
+    return [_plain(values) for values in columns]
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    classes = set(map(type, values))
+    if classes <= _PLAIN or (classes <= _PLAIN | {float} and not any(v != v for v in values if type(v) is float)):
+        return list(values)
+    return [_one(value) for value in values]
+
+
+def _one(value: Any) -> Any:
+    """numpy's numbers as Python's, dates as spreadsheets count them, what is missing as a blank."""
+    if isinstance(value, Fault):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or value != value:
+        return None
+    if isinstance(value, datetime.datetime):
+        return (value.replace(tzinfo=None) - _EPOCH) / datetime.timedelta(days=1)
+    if isinstance(value, datetime.date):
+        return (datetime.datetime(value.year, value.month, value.day) - _EPOCH).days
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _look(column: shape.Column, values: list[Any]) -> str:
+    if column.kind in (shape.TEXT, shape.SENTENCE, shape.DATE, shape.BAND):
+        return column.kind
+    if column.kind in (shape.NUMBER, shape.PEOPLE, shape.FIGURE, shape.DERIVED):
+        whole = all(type(v) is not float or v.is_integer() for v in values)
+        return "whole" if whole else "decimal"
+    return "decimal"
+
+
+def _side(name: str) -> str:
+    return {"whole": " right", "decimal": " right", "band": " centred"}.get(name, "")
+
+
+def _widths(tables: Sequence[shape.Table], cells: Sequence[list[list[Any]]]) -> list[float]:
+    """The width of each column that suits the tables which share it."""
+    widths = [0.0] * max((len(table.columns) for table in tables), default=1)
+    for table, columns in zip(tables, cells, strict=True):
+        for at, (column, values) in enumerate(zip(table.columns, columns, strict=True)):
+            widths[at] = max(widths[at], _width(column, values))
+    return widths
+
+
+def _width(column: shape.Column, values: list[Any]) -> float:
+    longest = max((len(v) for v in values if type(v) is str), default=0) + 3.0
+    words = column.heading.split()
+    word = max(map(len, words), default=0) + 3.0
+    beside = max((len(a) + len(b) + 4.0 for a, b in pairwise(words)), default=0.0) if len(words) > 3 else 0.0
+    head = max(NARROW, word, min(beside, 16.0))
+    if column.kind == shape.SENTENCE:
+        return min(SENTENCE, max(longest, 24.0, head))
+    if column.kind == shape.TEXT:
+        return min(WIDE, max(longest, head))
+    return max(head, 12.0 if column.kind == shape.DATE else NARROW)
+
+
+def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequence[float]) -> Sequence[float | None]:
+    """Of rows with sentences in them: as many lines as the longest needs."""
+    long = [(at, width) for at, (name, width) in enumerate(zip(looks, widths, strict=True)) if name == "sentence"]
+    if not long:
+        return ()
+    out: list[float | None] = []
+    for row in rows:
+        lines = max(-(-len(str(row[at] or "")) // max(4, int(width * 0.95) - 2)) for at, width in long)
+        out.append(look.LINE * lines if lines > 1 else None)
+    return out
+
+
+def _pixels(width: float) -> int:
+    return int(width * 7 + 0.5) + 5
+
+
+def _band_colours(labels: Sequence[Any]) -> tuple[str, ...]:
+    colours = look.BANDS_DRAWN
+    return tuple(colours[str(v)] for v in labels) if labels and all(str(v) in colours for v in labels) else ()

@@ -1,0 +1,122 @@
+"""The rows of a sheet with a page's cells in them: those of the page before go, everything else stays where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..errors import Fault
+from .cells import content
+from .page import Block
+from .refs import Area, letters
+from .rows import column_of, each_cell, each_row, is_empty, last_cell
+
+_FIRST = re.compile(rb'<c r="([A-Z]+)')
+_NUMBER = re.compile(rb'^<row r="\d+"')
+_OURS = re.compile(rb' (?:spans|ht|customHeight)="[^"]*"')
+
+
+class Kept(NamedTuple):
+    """What a row has besides the cells of the page: its attributes, and its own cells by their columns."""
+
+    row: int
+    attributes: bytes
+    cells: dict[int, bytes]
+    filled: tuple[int, ...]  # the columns of those with a value or formula
+
+
+def kept(body: bytes, own: Sequence[Area]) -> Iterator[Kept]:
+    """The rows that are left when the cells of some areas are taken out."""
+    here: list[Area] = []
+    until = 0
+    for row, start, inner, close, _ in each_row(body):
+        if row > until:
+            here = [area for area in own if area.first_row <= row <= area.last_row]
+            ends = [area.last_row for area in here]
+            until = min([*ends, *(area.first_row - 1 for area in own if area.first_row > row)], default=row)
+        first, last = _FIRST.match(body, inner), last_cell(body, inner, close)
+        whole = len(here) == 1 and (
+            first is None or last is None
+            or (here[0].first_column <= column_of(first[1]) and column_of(last[1]) <= here[0].last_column)
+        )  # fmt: skip
+        if whole:  # nearly every row of a long report
+            continue
+        cells, filled = {}, []
+        for cell, end in each_cell(body, inner, close):
+            column = column_of(cell[1])
+            if not any(area.first_column <= column <= area.last_column for area in here):
+                cells[column] = body[cell.start() : end]
+                if not is_empty(cell, end):
+                    filled.append(column)
+        tag = _NUMBER.sub(b"", body[start:inner]).rstrip(b"/>")
+        if here:
+            tag = _OURS.sub(b"", tag) if cells else b""
+        if cells or tag.strip():
+            yield Kept(row, tag.rstrip(), cells, tuple(filled))
+
+
+def paint(body: bytes, old: Sequence[Area], blocks: Sequence[Block], styles: Mapping[str, int]) -> bytes:
+    """The rows with the cells of some areas taken out and those of the blocks put in.
+
+    styles: the number of each look. Nobody else's filled cells may stand where the blocks go: see `kept`.
+    """
+    out: list[bytes] = []
+    rest = kept(body, old)
+    own = next(rest, None)
+    for block in sorted(blocks, key=lambda block: block.row):
+        left, right = block.column, block.column + len(block.looks)
+        for row, height, cells in _lines(block, styles):
+            while own is not None and own.row < row:
+                out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+                own = next(rest, None)
+            form = b' ht="%g" customHeight="1"' % height if height else b""
+            if own is not None and own.row == row:
+                before = b"".join(own.cells[c] for c in sorted(own.cells) if c < left)
+                after = b"".join(own.cells[c] for c in sorted(own.cells) if c >= right)
+                out.append(_row(row, _OURS.sub(b"", own.attributes) + form, before + cells + after))
+                own = next(rest, None)
+            else:
+                out.append(_row(row, form, cells))
+    while own is not None:
+        out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+        own = next(rest, None)
+    return b"".join(out)
+
+
+def lowered(body: bytes, after: int, by: int) -> bytes:
+    """The rows with those behind `after` some rows further down. They hold no formulas: see whoever asks."""
+    pieces = []
+    for row, start, _, _, end in each_row(body):
+        piece = body[start:end]
+        if row > after:
+            piece = re.sub(rb'(<(?:row|c) r="[A-Z]*)%d"' % row, rb'\g<1>%d"' % (row + by), piece)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _row(row: int, attributes: bytes, cells: bytes) -> bytes:
+    return b'<row r="%d"%s>%s</row>' % (row, attributes, cells)
+
+
+def _lines(block: Block, styles: Mapping[str, int]) -> Iterator[tuple[int, float | None, bytes]]:
+    """Row, height and cells of each row of a block."""
+    starts = [f'<c r="{letters(column)}' for column in range(block.column, block.column + len(block.looks))]
+    own = [f'" s="{styles[look]}"' for look in block.looks]
+    totals = block.looks[0].startswith("total ")
+    missing = f'" s="{styles["total missing" if totals else "missing"]}"'
+    banded = {f"{at} {look[5:]}": f'" s="{n}"' for look, n in styles.items() if look.startswith("band ")
+              for at, name in enumerate(block.looks) if name == "band"}  # fmt: skip
+    for at, values in enumerate(block.rows):
+        row = block.row + at
+        cells = []
+        for column, value in enumerate(values):
+            style = own[column]
+            if value.__class__ is Fault:
+                style = missing
+            elif banded:
+                style = banded.get(f"{column} {value}", style)
+            cells.append(f"{starts[column]}{row}{style}{content(value)}")
+        for column in range(len(values), len(starts)):
+            cells.append(f"{starts[column]}{row}{own[column]}/>")
+        yield row, block.heights[at] if block.heights else None, "".join(cells).encode()
