@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+_PLAIN = {str, int, float, bool, type(None)}
+
 
 class Once(dict[Any, Any]):
     """What follows from a cell or a row, worked out when it is first met."""
@@ -21,9 +23,13 @@ class Once(dict[Any, Any]):
 def each(work_out: Callable[[Any], Any], cells: list[Any]) -> list[Any]:
     """What follows from each cell, in order. Shape: (cells,).
 
-    Once for each distinct cell where cells can be told apart as keys of a dictionary; TRUE and 1 cannot, and lists are none.
+    Once for each distinct cell where cells can be told apart as keys of a dictionary: TRUE and 1 by their types, lists not at all.
     """
-    return list(map(Once(work_out).__getitem__ if _keys(cells) else work_out, cells))
+    if _keys(cells):
+        return list(map(Once(work_out).__getitem__, cells))
+    if set(map(type, cells)) <= _PLAIN:
+        return list(map(Once(lambda typed: work_out(typed[1])).__getitem__, zip(map(type, cells), cells, strict=True)))
+    return list(map(work_out, cells))
 
 
 def each_row(work_out: Callable[..., Any], *columns: list[Any]) -> list[Any]:

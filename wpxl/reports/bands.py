@@ -68,6 +68,7 @@ def _band(answer: Any, answers: list[str], is_out: bool) -> str:
 
 
 def _notes(model: Model, figures: pd.DataFrame, register: store.Register, sample: bool) -> tuple[str, ...]:
+    figures = figures[figures.index != work.UNKNOWN]
     counts = figures.source.value_counts()
     own = int(counts.get(profiles.WORKBOOK, 0) + counts.get(profiles.BOTH, 0))
     told, none = int(counts.get(profiles.TABLES, 0)), int(counts.get("", 0))

@@ -1,4 +1,6 @@
-"""Free text put into groups: case, spaces, marks and the codes of national returns do not tell two answers apart.
+"""What is recorded of learners, put into groups: answers as yes and no, free text by its commonest spelling.
+
+Case, spaces, marks and the codes of national returns do not tell two texts apart.
 
 >>> grouped(["Campus visit", "campus  Visit ", "Talk (03)", "Talk", None, "Campus visit"])
 ['Campus visit', 'Campus visit', 'Talk', 'Talk', None, 'Campus visit']
@@ -10,21 +12,42 @@ import re
 from collections import Counter
 from typing import Any
 
+import pandas as pd
+
 from ..domain import answers
+from ..domain.answers import NO, NOT_APPLICABLE, YES
 from ..domain.blank import is_blank
 from ..domain.names import simple
 from ..domain.once import each
+from ..errors import Fault
+from ..records import Records
 
-NOT_SAID, NOT_KNOWN = "Prefer not to say", "Not known"
+# Characteristics in the order of the report, by field. The first are as typed, the others answers of yes or no.
+TEXTS = {"gender": "Gender", "ethnicity": "Ethnicity"}
+ANSWERS = {
+    "disabled": "Disability",
+    "in_care": "Care experience",
+    "parental_he": "Parental higher education",
+    "fsm": "Free school meals",
+    "bursary": "16–19 bursary",
+    "service_child": "Child of a service family",
+    "carer": "Young carer",
+    "estranged": "Estranged from parents",
+    "refugee": "Refugee or asylum seeker",
+}
+FIRST = "First generation in higher education"  # where the column of parental_he asks so
+KINDS = "Disability as recorded"
+SPELT = {"f": "Female", "female": "Female", "m": "Male", "male": "Male"}
+NOT_SAID, UNREAD, DIFFER, NOT_KNOWN = "Prefer not to say", "Cannot be read", "Answers differ", "Not known"
+GAPS = (NOT_SAID, UNREAD, DIFFER, NOT_KNOWN)  # no groups; of several rows of a person the earlier one counts
+SAID = {NO: "No", YES: "Yes", NOT_APPLICABLE: "Does not apply"}
 _CODE = re.compile(r"\s*[(\[]\s*\d{1,3}\s*[)\]]\s*$")
 _REFUSED = ("prefer", "refuse", "998", "rather not", "withheld", "undisclosed", "not disclosed", "pnts")
 
 
 def grouped(cells: list[Any]) -> list[str | None]:
     """The group of each cell, by its commonest spelling; None where the cell is blank. Shape: (cells,)."""
-    shown = each(
-        lambda cell: None if is_blank(cell) or cell != cell else _CODE.sub("", " ".join(str(cell).split())), cells
-    )
+    shown = each(lambda cell: None if _nothing(cell) else _CODE.sub("", " ".join(str(cell).split())), cells)
     often = Counter(text for text in shown if text)
     spelt: dict[str, str] = {}
     for text, _ in often.most_common():
@@ -39,3 +62,53 @@ def non_answer(cell: Any) -> str | None:
         return None
     text = answers.simple(str(cell))
     return NOT_SAID if any(word in text for word in _REFUSED) else NOT_KNOWN
+
+
+def characteristics(records: Records, learners: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """The characteristics of which anything is recorded, with the group of each row of learners."""
+    held = {field: list(learners[field]) for field in (*TEXTS, *ANSWERS) if field in learners}
+    held = {field: cells for field, cells in held.items() if not all(each(_nothing, cells))}
+    found = [
+        (name, _texts(held[field], SPELT if field == "gender" else {}))
+        for field, name in TEXTS.items()
+        if field in held
+    ]
+    for field, name in ANSWERS.items():
+        if field in held:
+            first = field == "parental_he" and records.first_generation
+            found.append((FIRST if first else name, _answers("first_generation" if first else field, held[field])))
+        if field == "disabled" and field in held and (kinds := _kinds(held[field])):
+            found.append((KINDS, kinds))
+    return found
+
+
+def _nothing(cell: Any) -> bool:
+    return is_blank(cell) or cell != cell
+
+
+def _texts(cells: list[Any], spelt: dict[str, str]) -> list[str]:
+    gaps = each(non_answer, cells)
+    if spelt:
+        cells = each(lambda cell: spelt.get(answers.simple(str(cell)), cell), cells)
+    return [gap or group or NOT_KNOWN for gap, group in zip(gaps, grouped(cells), strict=True)]
+
+
+def _answers(field: str, cells: list[Any]) -> list[str]:
+    def group(cell: Any) -> str:
+        state = answers.read(field, cell)
+        return non_answer(cell) or (UNREAD if isinstance(state, Fault) else SAID.get(state, NOT_KNOWN))
+
+    return each(group, cells)
+
+
+def _kinds(cells: list[Any]) -> list[str]:
+    """Disabilities by what was typed; nothing where nobody typed more than yes and no."""
+    states = _answers("disabled", cells)
+    plain = each(lambda cell: answers.read("", cell) == YES and " " not in answers.simple(str(cell)), cells)
+    kinds = _texts(cells, {})
+    if not any(state == SAID[YES] and not only_yes for state, only_yes in zip(states, plain, strict=True)):
+        return []
+    return [
+        state if state != SAID[YES] else "Yes, kind not recorded" if only_yes else kind
+        for state, only_yes, kind in zip(states, plain, kinds, strict=True)
+    ]

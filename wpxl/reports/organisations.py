@@ -34,9 +34,7 @@ def report(records: Records, asked: Asked) -> Report:
     tables = [_listed(done, rows, found, judged), _summary(done, rows, found, judged)]
     if len(missed):
         tables.append(_not_reached(missed, judged))
-    shown = sum(
-        row[0] in judged.names[: -len((bands.UNSETTLED, bands.LEFT_OUT, bands.UNKNOWN))] for row in tables[1].rows
-    )
+    shown = len(judged.answers)
     charts = (
         Chart("column", "Organisations by priority band", SUMMARY, "Priority", ("Organisations",), shown),
         Chart("column", "Number attending by priority band", SUMMARY, "Priority", ("Number attending",), shown),

@@ -1,4 +1,7 @@
-"""Who took part: people and participations by each characteristic that is recorded of them."""
+"""Who took part: people and participations by each characteristic that is recorded of them.
+
+Each table has a row for each group, then those known together, of whom the shares are, then those not known, and all.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +11,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..domain import answers
-from ..domain.answers import NO, NOT_APPLICABLE, YES
-from ..domain.blank import is_blank
-from ..domain.once import each
-from ..errors import Fault, refuse
+from ..errors import refuse
 from ..records import Records
 from . import work
-from .groups import NOT_KNOWN, NOT_SAID, grouped, non_answer
+from .groups import DIFFER, GAPS, NOT_KNOWN, characteristics
 from .shape import PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
-# Characteristics in the order of the report, by field. The first are as typed, the others answers of yes or no.
-TEXTS = {"gender": "Gender", "ethnicity": "Ethnicity"}
-ANSWERS = {
-    "disabled": "Disability",
-    "in_care": "Care experience",
-    "parental_he": "Parental higher education",
-    "fsm": "Free school meals",
-    "bursary": "16–19 bursary",
-    "service_child": "Child of a service family",
-    "carer": "Young carer",
-    "estranged": "Estranged from parents",
-    "refugee": "Refugee or asylum seeker",
-}
-FIRST = "First generation in higher education"  # where the column of parental_he asks so
-KINDS = "Disability as recorded"
-SPELT = {"f": "Female", "female": "Female", "m": "Male", "male": "Male"}
-DIFFER, UNREAD, HEADCOUNT = "Answers differ", "Cannot be read", "Headcount only: nothing recorded"
-GAPS = (NOT_SAID, UNREAD, DIFFER, NOT_KNOWN)  # below the groups; of several rows of a person the earlier one counts
-SAID = {NO: "No", YES: "Yes", NOT_APPLICABLE: "Does not apply"}
+KNOWN, HEADCOUNT, YEAR_GROUP = "Known", "Headcount only: nothing recorded", "Year group"
 COLUMNS = (
     Column("People", PEOPLE),
-    Column("People known", PEOPLE),
-    Column("% of people known", SHARE, "People", "People known"),
+    Column("% of people known", SHARE, "People"),
     Column("Participations", PEOPLE),
-    Column("Participations known", PEOPLE),
-    Column("% of participations known", SHARE, "Participations", "Participations known"),
+    Column("% of participations known", SHARE, "Participations"),
 )
 Codes = npt.NDArray[np.intp]
+Counts = dict[str, list[Any]]  # group → people, participations …
 
 
 class Told(NamedTuple):
@@ -65,14 +45,12 @@ def report(records: Records, asked: Asked) -> Report:
     at = people.get_indexer(records.learners.person)
     learners = records.learners[at >= 0]
     told = [
-        Told(name, *_of_people(at[at >= 0], groups, len(people)))
-        for name, groups in _characteristics(records, learners)
+        Told(name, *_of_people(at[at >= 0], groups, len(people))) for name, groups in characteristics(records, learners)
     ]
     headcount = int(done.activities.headcount.sum())
     years = _year_groups(done, took, len(people), headcount)
     tables = (years, *(_table(t, took, headcount) for t in told), _coverage(told))
-    known = sum(row[0] not in (NOT_KNOWN, HEADCOUNT) for row in years.rows[:-1])
-    charts = [Chart("column", "Participations by year group", years.name, years.name, ("Participations",), known)]
+    charts = [Chart("column", "Participations by year group", YEAR_GROUP, YEAR_GROUP, ("Participations",))]
     charts += [
         Chart("bar", f"People by {t.name.casefold()}", t.name, t.name, ("People",))
         for t in told
@@ -87,59 +65,6 @@ def report(records: Records, asked: Asked) -> Report:
         *records.notes,
     )  # fmt: skip
     return Report("participants", "Participants", tables, tuple(charts), notes)
-
-
-# ---------------------------------------------------------------------------------------- from cells to groups
-
-
-def _characteristics(records: Records, learners: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """The characteristics of which anything is recorded, with the group of each row of learners."""
-    held = {field: list(learners[field]) for field in (*TEXTS, *ANSWERS) if field in learners}
-    held = {field: cells for field, cells in held.items() if not all(each(_nothing, cells))}
-    found = [
-        (name, _texts(held[field], SPELT if field == "gender" else {}))
-        for field, name in TEXTS.items()
-        if field in held
-    ]
-    for field, name in ANSWERS.items():
-        if field in held:
-            first = field == "parental_he" and records.first_generation
-            found.append((FIRST if first else name, _answers("first_generation" if first else field, held[field])))
-        if field == "disabled" and field in held and (kinds := _kinds(held[field])):
-            found.append((KINDS, kinds))
-    return found
-
-
-def _nothing(cell: Any) -> bool:
-    return is_blank(cell) or cell != cell
-
-
-def _texts(cells: list[Any], spelt: dict[str, str]) -> list[str]:
-    gaps = each(non_answer, cells)
-    if spelt:
-        cells = each(lambda cell: spelt.get(answers.simple(str(cell)), cell), cells)
-    return [gap or group or NOT_KNOWN for gap, group in zip(gaps, grouped(cells), strict=True)]
-
-
-def _answers(field: str, cells: list[Any]) -> list[str]:
-    def group(cell: Any) -> str:
-        state = answers.read(field, cell)
-        return non_answer(cell) or (UNREAD if isinstance(state, Fault) else SAID.get(state, NOT_KNOWN))
-
-    return each(group, cells)
-
-
-def _kinds(cells: list[Any]) -> list[str]:
-    """Disabilities by what was typed; nothing where nobody typed more than yes and no."""
-    states = _answers("disabled", cells)
-    plain = each(lambda cell: answers.read("", cell) == YES and " " not in answers.simple(str(cell)), cells)
-    kinds = _texts(cells, {})
-    if not any(state == SAID[YES] and not only_yes for state, only_yes in zip(states, plain, strict=True)):
-        return []
-    return [
-        state if state != SAID[YES] else "Yes, kind not recorded" if only_yes else kind
-        for state, only_yes, kind in zip(states, plain, kinds, strict=True)
-    ]
 
 
 def _of_people(person: Codes, groups: list[str], n: int) -> tuple[list[str], Codes]:
@@ -160,70 +85,61 @@ def _of_people(person: Codes, groups: list[str], n: int) -> tuple[list[str], Cod
 
 def _table(told: Told, took: Codes, headcount: int) -> Table:
     """took: the person of each participation."""
-    people = np.bincount(told.of, minlength=len(told.groups))
-    participations = np.bincount(told.of[took], minlength=len(told.groups))
-    places = sorted(range(len(told.groups)), key=lambda i: (i < len(GAPS), -people[i] if i >= len(GAPS) else i))
-    rows = _rows([told.groups[i] for i in places], people[places], participations[places])
-    return _with_totals(told.name, (Column(told.name, TEXT), *COLUMNS), rows, headcount)
+    counts = np.stack([np.bincount(of, minlength=len(told.groups)) for of in (told.of, told.of[took])], axis=1)
+    rows = {group: row for group, row in zip(told.groups, counts.tolist(), strict=True) if any(row)}
+    groups = dict(sorted(((g, row) for g, row in rows.items() if g not in GAPS), key=lambda pair: -pair[1][0]))
+    gaps = {gap: rows[gap] for gap in GAPS if gap in rows}
+    return _counted(told.name, COLUMNS, groups, gaps, [None, headcount])
 
 
-def _rows(names: list[str], people: Any, participations: Any) -> list[tuple[Any, ...]]:
-    """A row for each group that is there; no shares of what is not known."""
-    known = [i for i, name in enumerate(names) if name not in GAPS]
-    bases = [int(counts[known].sum()) for counts in (people, participations)]
-    rows: list[tuple[Any, ...]] = []
-    for i, name in enumerate(names):
-        if people[i] or participations[i]:
-            cells: list[Any] = []
-            for count, base in zip((int(people[i]), int(participations[i])), bases, strict=True):
-                cells += [count, base, 100 * count / base] if name not in GAPS and base else [count, None, None]
-            rows.append((name, *cells))
-    return rows
+def _counted(name: str, columns: tuple[Column, ...], groups: Counts, gaps: Counts, headcount: list[Any]) -> Table:
+    """groups, gaps: the numbers of each of the columns of people. A column of shares stands right of the people it is of."""
+    known = _sums([0 for _ in headcount], *groups.values())
+    below = {KNOWN: known, **gaps, **({HEADCOUNT: headcount} if any(headcount) else {})}
+    below["All"] = _sums(*below.values())
+
+    def cells(counts: list[Any], bases: list[Any]) -> list[Any]:
+        left, out = iter(zip(counts, bases, strict=True)), list[Any]()
+        for column in columns:
+            if column.kind == PEOPLE:
+                count, base = next(left)
+                out.append(count)
+            else:
+                out.append(100 * count / base if base else None)
+        return out
+
+    rows = [(group, *cells(counts, known)) for group, counts in groups.items()]
+    rows += [(what, *cells(counts, [None] * len(counts))) for what, counts in below.items()]
+    return Table(name, (Column(name, TEXT), *columns), rows, totals=len(below), adds_up=True)
 
 
-def _with_totals(
-    name: str, columns: tuple[Column, ...], rows: list[tuple[Any, ...]], headcount: int, more: int = 0
-) -> Table:
-    """more: how many columns of counts follow those of COLUMNS."""
-    if headcount:
-        rows = [*rows, (HEADCOUNT, None, None, None, headcount, None, None, *(None,) * more)]
-    sums = [sum(row[i] or 0 for row in rows) for i in (1, 4, *range(7, 7 + more))]
-    last = ("All", sums[0], None, None, sums[1], None, None, *sums[2:])
-    return Table(name, columns, [*rows, last], totals=1, adds_up=True)
+def _sums(*rows: list[Any]) -> list[Any]:
+    return [sum(n or 0 for n in column) for column in zip(*rows, strict=True)]
 
 
 def _year_groups(done: work.Work, took: Codes, n: int, headcount: int) -> Table:
-    known = done.took_part.year_group.fillna(-1).to_numpy(np.intp)
+    recorded = done.took_part.year_group.fillna(-1).to_numpy(np.intp)
     latest = np.full(n, -1)
     in_order = np.argsort(done.took_part.date.to_numpy(), kind="stable")
-    in_order = in_order[known[in_order] >= 0]
-    latest[took[in_order]] = known[in_order]
+    in_order = in_order[recorded[in_order] >= 0]
+    latest[took[in_order]] = recorded[in_order]
     attended = done.attendance.groupby(done.attendance.year_group.fillna(-1).astype(int)).attending.sum()
-    groups = [*sorted({*known, *latest, *attended.index} - {-1}), -1]
-    names = [NOT_KNOWN if g < 0 else f"Year {g}" if g else "Reception" for g in groups]
-    counts = [np.array([int((column == g).sum()) for g in groups]) for column in (latest, known)]
-    attending = {name: work.number(attended.get(g, 0.0)) for name, g in zip(names, groups, strict=True)}
-    rows = {row[0]: row for row in _rows(names, *counts)}
-    blank = (0, None, None) * 2
-    whole = [
-        (*(rows.get(name) or (name, *blank)), attending[name]) for name in names if name in rows or attending[name]
-    ]
-    columns = (Column("Year group", TEXT), *COLUMNS, Column("Number attending", PEOPLE))
-    return _with_totals("Year group", columns, whole, headcount, more=1)
+    groups = sorted({*recorded.tolist(), *attended[attended > 0].index.tolist()} - {-1})
+    counts = {
+        group: [int((latest == group).sum()), int((recorded == group).sum()), int(attended.get(group, 0))]
+        for group in (*groups, -1)
+    }
+    unknown = {NOT_KNOWN: counts.pop(-1)}
+    named = {f"Year {group}" if group else "Reception": row for group, row in counts.items()}
+    columns = (*COLUMNS, Column("Number attending", PEOPLE))
+    return _counted(YEAR_GROUP, columns, named, unknown if any(unknown[NOT_KNOWN]) else {}, [None, headcount, None])
 
 
 def _coverage(told: list[Told]) -> Table:
-    columns = (
-        Column("Characteristic", TEXT),
-        Column("People", PEOPLE),
-        Column("Known", PEOPLE),
-        Column("Known %", SHARE, "Known", "People"),
-        *(Column(gap, PEOPLE) for gap in GAPS),
-    )
     rows = []
     for t in told:
-        counts = np.bincount(t.of, minlength=len(t.groups))
-        gaps, people = [int(n) for n in counts[: len(GAPS)]], int(counts.sum())
-        known = people - sum(gaps)
-        rows.append((t.name, people, known, 100 * known / people, *gaps))
-    return Table("What is known", columns, rows, said="People of whom each characteristic is known.")
+        people, gaps = len(t.of), int((t.of < len(GAPS)).sum())
+        rows.append((t.name, people, people - gaps, 100 * (people - gaps) / people))
+    columns = (Column("People", PEOPLE), Column("Known", PEOPLE), Column("Known %", SHARE, "Known", "People"))
+    said = "Of how many of the people recorded each characteristic is known."
+    return Table("What is known", (Column("Characteristic", TEXT), *columns), rows, said=said)
