@@ -13,18 +13,25 @@ _CELL = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?P<cell>[^>]*)>\s*<f(?P<f>[^>]*?)(?:/>|>(?P<text>[^<]*)</f>)(?:<v>(?P<v>[^<]*)</v>)?'
 )
 _ATTRIBUTE = re.compile(rb'\b(t|ref|si)="([^"]*)"')
+_MARK = re.compile(rb' cm="(\d+)"')
 _QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!?)""")
 _REFERENCE = re.compile(r"(?<![\w.$\[])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w.(!])")
 
 
 class Formula(NamedTuple):
-    """A cell with a formula, without `=`. `fills`: where an array's answer goes; `group`: the shared formula it is one of."""
+    """A cell with a formula, without `=`.
+
+    fills: where an array's answer goes; group: the shared formula it is one of; mark: the cell metadata it bears (`cm`);
+    saved: whether a value was saved with it.
+    """
 
     row: int
     column: int
     text: str
     fills: Area | None = None
     group: str | None = None
+    mark: str = ""
+    saved: bool = True
 
 
 def formulas(body: bytes) -> Iterator[Formula]:
@@ -34,8 +41,11 @@ def formulas(body: bytes) -> Iterator[Formula]:
         row, column = int(found[2]), number(found[1].decode())
         facts = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(found["f"])}
         text = html.unescape((found["text"] or b"").decode())
+        marked = _MARK.search(found["cell"])
+        mark, saved = marked[1].decode() if marked else "", found["v"] is not None
         if facts.get("t") == "array":
-            yield Formula(row, column, text, area(facts.get("ref", "")) or Area(row, column, row, column))
+            fills = area(facts.get("ref", "")) or Area(row, column, row, column)
+            yield Formula(row, column, text, fills, mark=mark, saved=saved)
         elif facts.get("t") == "shared":
             group = facts.get("si", "")
             if text:
@@ -43,9 +53,9 @@ def formulas(body: bytes) -> Iterator[Formula]:
             elif group in shared:
                 first, at, beside = shared[group]
                 text = moved(first, row - at, column - beside)
-            yield Formula(row, column, text, group=group)
+            yield Formula(row, column, text, group=group, mark=mark, saved=saved)
         elif text:
-            yield Formula(row, column, text)
+            yield Formula(row, column, text, mark=mark, saved=saved)
 
 
 def moved(formula: str, rows: int, columns: int) -> str:
