@@ -93,11 +93,14 @@ class Asking:
         self._lock = threading.Lock()
         self._process: Process | None = None
         self._not_before = 0.0
+        self.lost = 0  # questions that had no answer
 
     def ask(self, question: bytes) -> bytes | None:
         """The answer, or None where there is none to be had. A process that died is started anew once."""
         with self._lock:
-            return self._try(question) or self._try(question)
+            answer = self._try(question) or self._try(question)
+            self.lost += answer is None
+            return answer
 
     def _try(self, question: bytes) -> bytes | None:
         if time.monotonic() < self._not_before:
@@ -193,6 +196,8 @@ ASKING = Asking()
 
 class Functions(unohelper.Base, XFunctions, XServiceName, XLocalizable):  # type: ignore[misc]
     """What Calc calls: a method for each function, by its name."""
+
+    asking = ASKING
 
     def __init__(self, context: Any):
         self.locale = None
