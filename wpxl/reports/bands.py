@@ -24,7 +24,7 @@ class Bands(NamedTuple):
     names: tuple[str, ...]  # the model's answers, the highest first; then UNSETTLED, LEFT_OUT, UNKNOWN
     known: (
         pd.DataFrame
-    )  # index: organisation; name, key, local_authority, region, band, and the figures of profiles.CRITERIA
+    )  # index: organisation; name, key, local_authority, region, band, the figures of profiles.CRITERIA, source
     notes: tuple[str, ...]
     sample: bool
 
@@ -53,7 +53,7 @@ def of(records: Records, asked: Asked) -> Bands:
         told = pd.Series(register.values(keys, f"school_{column}"), known.index, dtype=object)
         columns[column] = known[column].astype(object).where(known[column].notna(), told)
     columns["band"] = [_band(answer, answers, is_out) for answer, is_out in zip(priorities, out, strict=True)]
-    made = pd.DataFrame(columns, known.index).join(figures[[*profiles.CRITERIA]])
+    made = pd.DataFrame(columns, known.index).join(figures[[*profiles.CRITERIA, "source"]])
     used = bool(figures.source.isin((profiles.TABLES, profiles.BOTH)).any())
     sample = used and any(t.edition == "sample" for t in register.ours)
     return Bands(
