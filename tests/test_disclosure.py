@@ -6,8 +6,9 @@ import doctest
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wpxl.domain import rates
@@ -125,6 +126,35 @@ groups = st.tuples(counts, counts, counts).map(lambda t: (t[0], t[1], min(t[2], 
 @given(st.lists(groups, min_size=1, max_size=5), st.sampled_from([3, 5, 10]))
 def test_nobody_can_work_out_a_withheld_count(rows: list[tuple[int, int, int]], n: int) -> None:
     assert not given_away(rows, n)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(counts, counts, counts), min_size=2, max_size=9))
+@example([(0, 2, 29), (1, 0, 0), (23, 0, 0), (51, 0, 37), (2, 0, 0), (8, 0, 5), (0, 58, 3)])  # each sum alone hides it
+@example([(0, 5, 0), (14, 60, 25), (0, 46, 3), (5, 0, 47), (58, 0, 0), (9, 53, 3)])
+def test_rows_and_columns_together_give_nothing_away(rows: list[tuple[int, ...]]) -> None:
+    """By linear algebra: a withheld count has more than one value exactly where some solution of 'all sums are 0' moves it."""
+    full = [(f"g{i}", sum(row), *row) for i, row in enumerate(rows)]
+    whole = [*full, ("All", *(sum(column) for column in list(zip(*full, strict=True))[1:]))]
+    columns = (Column("Group", TEXT), *(Column(name, PEOPLE) for name in ("Of all kinds", "One", "Two", "Three")))
+    (shown,) = shared(Table("T", columns, whole, 1, True))
+    unknown = {
+        (r, c): i
+        for i, (r, c) in enumerate((r, c) for r in range(len(shown)) for c in range(1, 5))
+        if shown[r][c] == "[c]"
+    }
+    sums = [[(r, 1, -1), *((r, c, 1) for c in (2, 3, 4))] for r in range(len(shown))]
+    sums += [[(len(rows), c, -1), *((r, c, 1) for r in range(len(rows)))] for c in range(1, 5)]
+    matrix = np.zeros((len(sums), 4 * len(shown)))
+    for i, one in enumerate(sums):
+        for r, c, sign in one:
+            if (r, c) in unknown:
+                matrix[i, unknown[r, c]] = sign
+    matrix = matrix[:, sorted(unknown.values())]
+    _, sizes, basis = np.linalg.svd(matrix, full_matrices=True) if unknown else (0, np.zeros(0), np.zeros((0, 0)))
+    free = np.abs(basis[int((sizes > 1e-9).sum()) :]).sum(axis=0) > 1e-9
+    for (r, c), moves in zip(unknown, free, strict=True):
+        assert moves or not 0 < whole[r][c] < 10
 
 
 def test_the_reader_can_subtract() -> None:

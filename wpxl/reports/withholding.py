@@ -7,7 +7,6 @@ same count.
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -38,7 +37,7 @@ def withheld(tables: tuple[Table, ...], under: int) -> tuple[Table, ...]:
 
 
 class _Sum(NamedTuple):
-    """Counts that make up another one, for all to see: whoever knows all but one of these knows the last."""
+    """Counts that make up another one, for all to see: whoever knows all but one of these knows the last. Smallest first."""
 
     total: Place
     parts: tuple[Place, ...]
@@ -65,7 +64,10 @@ class _Counts:
 
     def _add(self, r: int, total: int, parts: tuple[int, ...]) -> None:
         if all((r, c) in self.value for c in (total, *parts)):
-            self.across.setdefault(r, []).append(_Sum((r, total), tuple((r, c) for c in parts)))
+            self.across.setdefault(r, []).append(self._sum((r, total), [(r, c) for c in parts]))
+
+    def _sum(self, total: Place, parts: list[Place]) -> _Sum:
+        return _Sum(total, tuple(sorted(parts, key=lambda p: (self.value[p], p))))
 
     def _of_shares(self) -> None:
         """A share says how many are in the group and how many are not, whether or not a column shows them."""
@@ -109,11 +111,11 @@ class _Counts:
         out = []
         first = len(self.table.rows) - self.table.totals
         for c in range(self.width) if self.table.totals else ():
-            parts = tuple((r, c) for r in range(first) if (r, c) in self.value)
+            parts = [(r, c) for r in range(first) if (r, c) in self.value]
             if (first, c) in self.value and parts:
                 made_up = sum(self.value[p] for p in parts) >= self.value[first, c]
                 if made_up or self.table.adds_up:
-                    out.append(_Sum((first, c), parts))
+                    out.append(self._sum((first, c), parts))
         return out
 
     # ------------------------------------------------------------------------------------------ what is withheld besides
@@ -128,12 +130,12 @@ class _Counts:
                     self._guard(one)
             for one in self.down:
                 self._guard(one)
-            self._pair()
+            self._part()
 
     def _guard(self, one: _Sum) -> None:
         """Withhold parts of a sum, the smallest first, until those withheld are several and not few; else the sum itself."""
         parts = [p for p in one.parts if self.value[p] > 0]
-        shown = sorted((p for p in parts if p not in self.hidden), key=lambda p: (self.value[p], p), reverse=True)
+        shown = [p for p in reversed(parts) if p not in self.hidden]
         hidden = [p for p in parts if p in self.hidden]
         while one.total in self.hidden and not hidden and shown:
             hidden.append(shown.pop())
@@ -148,23 +150,20 @@ class _Counts:
                 self.hidden.add(one.total)
         self.hidden.update(hidden)
 
-    def _pair(self) -> None:
-        """Each row with withheld counts has another row in which these are withheld too, so that no row can be worked out from
-        the totals of several columns at once."""
-        columns = {one.total[1] for one in self.down if one.total not in self.hidden}
-        first = len(self.table.rows) - self.table.totals
-        patterns: dict[int, frozenset[int]] = {}
-        for r, c in self.hidden:
-            if r < first and c in columns:
-                patterns[r] = patterns.get(r, frozenset()) | {c}
-        often = Counter(patterns.values())
-        for r, pattern in patterns.items():
-            if len(pattern) < 2 or often[pattern] > 1 or any(pattern < other for other in often):
-                continue
-            able = [k for k in range(first) if k != r and all(self.value.get((k, c), 0) > 0 for c in pattern)]
-            if able:
-                best = min(able, key=lambda k: (k not in patterns, sum(self.value[k, c] for c in pattern)))
-                self.hidden.update((best, c) for c in pattern)
+    def _part(self) -> None:
+        """Of small counts that all sums together still give away, withhold the smallest neighbour of each."""
+        sums = [*(one for row in self.across.values() for one in row), *self.down]
+        pinned = {p for p in _worked_out(sums, self.hidden) if rates.small(self.value[p], self.under)}
+        near = [one for one in sums if not pinned.isdisjoint((one.total, *one.parts))] if pinned else []
+        shown = [found for one in near if (found := self._smallest(one)) is not None]
+        if pinned and not shown:  # the sums around it are withheld wholly: it follows from others
+            shown = [found for one in sums if (found := self._smallest(one)) is not None]
+            shown = [min(shown, key=lambda p: (self.value[p], p))] if shown else []
+        self.hidden.update(shown)
+
+    def _smallest(self, one: _Sum) -> Place | None:
+        """The smallest count of a sum that is still shown."""
+        return next((p for p in (*one.parts, one.total) if p not in self.hidden and self.value[p] > 0), None)
 
     # --------------------------------------------------------------------------------------------------------- written
 
@@ -202,3 +201,42 @@ class _Counts:
             for r, row in enumerate(self.table.rows)
         ]
         return self.table._replace(rows=rows)
+
+
+def _worked_out(sums: list[_Sum], hidden: set[Place]) -> set[Place]:
+    """The withheld counts that follow from the sums: those that elimination leaves alone in an equation."""
+    solved: dict[Place, dict[Place, float]] = {}  # a count → its equation, in which no other solved count stands
+    stands: dict[Place, set[Place]] = {}  # a count → the solved counts in whose equations it stands
+    equations = []
+    for one in sums:
+        equations.append({p: 1.0 for p in one.parts if p in hidden})
+        if one.total in hidden:
+            equations[-1][one.total] = -1.0
+    for equation in sorted(filter(None, equations), key=len):
+        for place in [p for p in equation if p in solved]:
+            _less(equation, equation[place], solved[place])
+        if not equation:
+            continue
+        pivot = min(equation, key=lambda p: len(stands.get(p, ())))
+        scale = equation[pivot]
+        equation = {p: k / scale for p, k in equation.items()}
+        for other in stands.pop(pivot, set()):
+            _less(solved[other], solved[other][pivot], equation)
+            for p in equation:
+                stands.setdefault(p, set()).discard(other)
+                if p in solved[other]:
+                    stands[p].add(other)
+        solved[pivot] = equation
+        for p in equation:
+            stands.setdefault(p, set()).add(pivot)
+    return {place for place, equation in solved.items() if len(equation) == 1}
+
+
+def _less(equation: dict[Place, float], times: float, other: dict[Place, float]) -> None:
+    """An equation less another one so many times; counts that fall out are gone."""
+    for place, k in other.items():
+        left = equation.get(place, 0.0) - times * k
+        if abs(left) < 1e-9:
+            equation.pop(place, None)
+        else:
+            equation[place] = left
