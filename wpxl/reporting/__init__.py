@@ -82,6 +82,15 @@ def read_sheets(sheets: Sequence[SheetCells], institution: str = "") -> tuple[Re
     return read.read(sheets, understood, institution), tuple(read.describe(understood))
 
 
+def nothing() -> Records:
+    """No records at all, for the reports that are about schools alone."""
+    import pandas as pd
+
+    from ..records import Records
+
+    return Records(*(pd.DataFrame() for _ in range(6)))
+
+
 def make(
     records: Records, ids: Sequence[str], asked: Asked, rule: str = "", progress: Progress | None = None
 ) -> list[Made]:

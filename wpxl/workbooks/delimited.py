@@ -79,6 +79,14 @@ def write_delimited(
         file.write(data)
 
 
+def write_new(path: str | Path, rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows as a CSV file that Excel reads rightly. Values as in `write_delimited`, and its errors."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([_written(value) for value in row] for row in rows)
+    with replacing(path) as file:
+        file.write(out.getvalue().encode("utf-8-sig"))
+
+
 def _decode(name: str, raw: bytes) -> tuple[str, str]:
     if raw.startswith((b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"))):
         raise refuse(f"{name} is a workbook with the name of a text file: rename it to .xlsx (or .xls) and use that.")

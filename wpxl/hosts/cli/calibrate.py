@@ -88,11 +88,21 @@ def _keep(made: Calibration, name: str, when: date) -> Kept:
 
 
 def _workbook(output: Path, made: Calibration) -> None:
-    from ...workbooks.pages import Pie, write_page
+    from ...reporting import new_file
+    from ...reports import shape
 
-    pies = [Pie(pie.title, 1, pie.column, pie.rows) for pie in made.pies]
-    warning = next((note for note in made.notes if note.startswith("SAMPLE")), "")
-    write_page(output, made.title, [tuple(made.criteria), tuple(made.priorities)], pies, made.notes, warning)  # type: ignore[list-item]
+    kinds = {"text": shape.TEXT, "number": shape.FIGURE, "share": shape.FIGURE}
+    tables = tuple(
+        shape.Table(t.title, tuple(shape.Column(h, kinds[k]) for h, k in zip(t.headings, t.kinds, strict=True)), t.rows)
+        for t in (made.criteria, made.priorities)
+    )
+    headings = made.priorities.headings
+    charts = tuple(
+        shape.Chart("pie", pie.title, made.priorities.title, headings[0], (headings[pie.column],), pie.rows)
+        for pie in made.pies
+    )
+    found = shape.Report("calibration", made.title, tables, charts, tuple(made.notes), sample=made.sample)
+    new_file(output, [("Report", found)])
 
 
 def _print(figures: Figures) -> None:

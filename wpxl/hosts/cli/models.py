@@ -65,7 +65,7 @@ def sheet(name: str, output: Path, new_name: str) -> None:
     from ... import models as rooms
     from ...models import read, write
     from ...models import sheet as sheets
-    from ...workbooks.pages import write_grid
+    from ...workbooks.grid import write_grid
 
     path, edition = rooms.file_of(name)
     rooms.find((path.stem,))  # says what is wrong with it

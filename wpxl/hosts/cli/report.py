@@ -1,115 +1,230 @@
-"""`wpxl report`: reports as tables on the terminal, or as new files."""
+"""`wpxl report`: reports of a workbook's own records, on the terminal or as sheets of the workbook."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ...errors import Fault
+from ...domain import years
+from ...errors import refuse
+from ...reports import REPORTS, Kind
+from ...reports.shape import Asked
+from .files import FILE
+from .schools import schools
+from .shown import as_json, show
 
 if TYPE_CHECKING:
-    from ...reports.schools import Report
+    from ...reporting import Made
 
-MODEL = "aimhigher-2011-school"
-SHOWN = (
-    "URN",
-    "School",
-    "Local authority",
-)  # of the columns that only name a school, those that a terminal has room for
-ROWS = 40
+ALONE = "partnership"
+NO_BOOK = "priorities"  # the one report that needs no records
 
 
-@click.group(epilog="Start with:  wpxl report schools --la Walsall")
+@click.group(epilog="Start with:  wpxl report understood outreach.xlsx")
 def report() -> None:
-    """Reports about schools, as a table here or as a new file."""
+    """Reports of a workbook of activities and learners: as tables here, or as sheets of the workbook (-o, --in-place)."""
 
 
-@report.command(epilog="Example:  wpxl report schools --la Walsall -o walsall.xlsx")
-@click.option("--keyword", help="Words of the name, parts of words, or misspelt words.")
-@click.option("--la", "local_authority", help="Local authority: its name or three-digit code.")
-@click.option("--region", help="Region.")
-@click.option(
-    "--model", default=MODEL, show_default=True, help="Targeting model for priority and bands; options after ';'."
+_OPTIONS = (
+    click.option("-o", "--output", type=FILE, help="A copy of the workbook, with the report as a sheet of its own."),
+    click.option("--in-place", is_flag=True, help="Write into the workbook itself, through a temporary file."),
+    click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date that the report bears."),
+    click.option("--year", default="", help="Academic year, such as 2025/26; that of the sheet Settings if left out."),
+    click.option("--activity", default="", help="Only this activity, by its code or title."),
+    click.option("--school", default="", help="A school, by its name, URN or HEAT ID."),
+    click.option("--la", "local_authority", default="", help="A local authority."),
+    click.option("--region", default="", help="A region."),
+    click.option("--learner-model", default="", help="Targeting model for learners; options after ';'."),
+    click.option("--school-model", default="", help="Targeting model for schools; options after ';'."),
+    click.option("--suppress", default="", metavar="RULE", help="none, 'under 10' (or another number), or hesa."),
+    click.option(
+        "--basis", type=click.Choice(["organisation", "learner"]), help="For every activity, not by the majority."
+    ),
+    click.option("--json", "in_json", is_flag=True, help='Print the reports as JSON; errors as {"error": code}.'),
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A new .xlsx or .csv file.")
-@click.option("--json", "as_json", is_flag=True, help='Print the report as JSON; errors as {"error": code}.')
-def schools(
-    keyword: str | None, local_authority: str | None, region: str | None, model: str, output: Path | None, as_json: bool
-) -> None:
-    """The school report: learners, priority, each measure with its band, SEN, KS4 and KS5, of the schools of a selection."""
-    from ...reports.schools import school_report
-    from ...workbooks.report import write_report
-
-    if not (keyword or local_authority or region):
-        raise click.UsageError("Say which schools: --keyword, --la or --region.")
-    words = tuple(word.strip() for word in model.replace(",", ";").split(";") if word.strip())
-    made = school_report(keyword, local_authority, region, words)
-    if output:
-        warning = next((note for note in made.notes if note.startswith("SAMPLE")), "")
-        kinds = [column.kind for column in made.columns]
-        write_report(
-            output, made.title, [c.heading for c in made.columns], kinds, made.rows(), made.below(), made.notes, warning
-        )
-        click.echo(f"{output}: {made.schools:,} {'school' if made.schools == 1 else 'schools'}.", err=as_json)
-    if as_json:
-        click.echo(json.dumps(_as_json(made), ensure_ascii=False))
-    elif not output:
-        _print(made)
 
 
-def _as_json(made: Report) -> dict[str, Any]:
-    plain = [[{"error": v.code} if isinstance(v, Fault) else v for v in column.values] for column in made.columns]
-    headings = [column.heading for column in made.columns]
-    coverage = {h: {"n": c[0], "coverage": c[1]} for h, c in zip(headings, made.counts(), strict=True) if c}
-    rows = [dict(zip(headings, row, strict=True)) for row in zip(*plain, strict=True)]
-    return {"title": made.title, "schools": rows, "coverage": coverage, "notes": made.notes}
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
-def _print(made: Report) -> None:
-    """The table for a terminal: a figure and its band share a column, and what the selection itself says is left out."""
-    bands = {made.columns[i + 1].heading: i for i, c in enumerate(made.columns[:-1]) if c.kind == "share"}
-    band_of = {i: i + 1 for heading, i in bands.items() if heading.endswith(": band")}
-    at = [i for i, c in enumerate(made.columns) if i - 1 not in band_of and (c.kind != "text" or c.heading in SHOWN)]
-    table = Table(title=made.title, header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for i in at:
-        column = made.columns[i]
-        table.add_column(
-            column.heading,
-            justify="right" if column.kind in ("number", "share") else "left",
-            min_width=22 if i == 1 else 5,
-            overflow="fold",
-        )
+def _add(kind: Kind) -> None:
+    needed = kind.id != NO_BOOK
 
-    def cells(row: tuple[Any, ...], banded: bool) -> list[str]:
-        return [
-            f"{_cell(row[i])} {_cell(row[band_of[i]])}".rstrip() if banded and i in band_of else _cell(row[i])
-            for i in at
-        ]
-
-    for row in made.rows()[:ROWS]:
-        table.add_row(*cells(row, True))
-    table.add_section()
-    for row in made.below():
-        table.add_row(*cells(row, False))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
-    if made.schools > ROWS:
-        click.echo(f"The first {ROWS} of {made.schools:,} schools: write them all with -o schools.xlsx.")
-    for note in made.notes:
-        click.echo(note)
+    @report.command(
+        kind.id, help=kind.says, epilog=f"Example:  wpxl report {kind.id} outreach.xlsx -o outreach-reports.xlsx"
+    )
+    @click.argument("book", metavar="FILE", type=FILE, required=needed)
+    @_options
+    def run(book: Path | None, **given: Any) -> None:
+        _run(book, [kind.id], **given)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value.code if isinstance(value, Fault) else f"{value:,}" if isinstance(value, int) else escape(str(value))
+for _kind in REPORTS.values():
+    if _kind.id != ALONE:
+        _add(_kind)
+
+
+@report.command("all", epilog="Example:  wpxl report all outreach.xlsx --suppress 'under 10' -o outreach-reports.xlsx")
+@click.argument("book", metavar="FILE", type=FILE)
+@_options
+def everything(book: Path, **given: Any) -> None:
+    """Every report that the workbook holds enough for. Those left out are named, with the reason."""
+    from ...reporting import all_ids
+
+    _run(book, all_ids(), **given)
+
+
+@report.command(ALONE, help=REPORTS[ALONE].says, epilog="Example:  wpxl report partnership a.xlsx b.xlsx -o all.xlsx")
+@click.argument("books", metavar="FILES", type=FILE, nargs=-1, required=True)
+@_options
+def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **given: Any) -> None:
+    from ...records.read import join
+    from ...reporting import make, new_file, read_file, under_title
+
+    if in_place:
+        raise click.UsageError("A partnership's report is a workbook of its own: give its name with -o.")
+    if len(books) < 2:
+        raise click.UsageError("Give the workbooks of two institutions or more.")
+    asked, rule, in_json = _asked(given)
+    with _Bar() as bar:
+        opened = []
+        for at, book in enumerate(books):
+            bar(f"Reading {book.name}", at, len(books) + 1)
+            opened.append(read_file(_there(book), book.stem))
+        bar("Counting", len(books), len(books) + 1)
+        records = join([one.records for one in opened])
+        made = make(records, [ALONE], asked, rule)
+    for book, one in zip(books, opened, strict=True):
+        _tell([f"{book.name}: {sentence}" for sentence in one.said], in_json or not output)
+    found = made[0].report
+    if output and found:
+        new_file(output, [(REPORTS[ALONE].sheet, found)], under_title(records, asked))
+    _show(made, output, in_json)
+
+
+@report.command(epilog="Example:  wpxl report understood outreach.xlsx")
+@click.argument("book", metavar="FILE", type=FILE)
+def understood(book: Path) -> None:
+    """Which lists of the workbook would be read, and which heading as what. Nothing is written."""
+    from ...records.read import describe, understand
+    from ...reporting import sheets_of
+    from ...workbooks.book import Book
+
+    for sentence in describe(understand(sheets_of(Book.open(_there(book))))):
+        click.echo(sentence)
+
+
+report.add_command(schools)
+
+
+def _run(book: Path | None, ids: list[str], output: Path | None, in_place: bool, **given: Any) -> None:
+    """Reports of one workbook: into a copy of it, into itself, or here."""
+    from ...reporting import make, new_file, nothing, read_file, report_file, under_title
+
+    if in_place and output:
+        raise click.UsageError("Give either --in-place or -o, not both.")
+    if in_place and book is None:
+        raise click.UsageError("Name the workbook to write into.")
+    asked, rule, in_json = _asked(given)
+    if book is None:
+        records = nothing()
+        made = make(records, ids, asked, rule)
+        if output:
+            new_file(output, [(one.kind.sheet, one.report) for one in made if one.report], under_title(records, asked))
+    elif output or in_place:
+        target = output or book
+        with _Bar() as bar:
+            done = report_file(
+                _there(book), target, ids, asked, rule, in_place=in_place, progress=bar,
+                before_writing=lambda read: _tell(read.said, in_json),
+            )  # fmt: skip
+        made = list(done.made)
+        for one in done.placed:
+            click.echo(f"Sheet '{one.sheet}': {'new' if one.new else 'made again in its place'}.", err=in_json)
+        for sentence in done.warnings:
+            click.echo(sentence, err=True)
+    else:
+        with _Bar() as bar:
+            bar("Reading", 0, len(ids))
+            read = read_file(_there(book))
+            made = make(read.records, ids, asked, rule, bar)
+        _tell(read.said, True)
+    _show(made, output or (book if in_place else None), in_json)
+
+
+def _show(made: list[Made], target: Path | None, in_json: bool) -> None:
+    """The reports themselves where they went into no file, or as JSON; and what could not be made."""
+    if in_json:
+        click.echo(json.dumps([as_json(one.report) for one in made if one.report], ensure_ascii=False))
+    for one in made:
+        if one.report and not in_json and not target:
+            show(one.report)
+        elif not one.report:
+            click.echo(f"Left out: {one.kind.sheet}. {one.why}", err=True)
+    if target:
+        click.echo(f"Written: {target}", err=in_json)
+
+
+def _tell(sentences: tuple[str, ...] | list[str], err: bool) -> None:
+    for sentence in sentences:
+        click.echo(sentence, err=err)
+
+
+def _there(book: Path) -> Path:
+    if not book.exists():
+        raise refuse(f"There is no file {book}.")
+    return book
+
+
+def _asked(given: dict[str, Any]) -> tuple[Asked, str, bool]:
+    """What the options ask for, the rule of suppression, and whether the answer is to be JSON."""
+    year = years.academic_year(given["year"]) if given["year"] else None
+    if given["year"] and year is None:
+        raise click.BadParameter(f"'{given['year']}' is not an academic year such as 2025/26.", param_hint="--year")
+    day: datetime.datetime | None = given["as_of"]
+    asked = Asked(
+        as_of=day.date() if day else None, year=year, learner_model=_words(given["learner_model"]),
+        school_model=_words(given["school_model"]), activity=given["activity"], school=given["school"],
+        local_authority=given["local_authority"], region=given["region"], basis=given["basis"] or "",
+    )  # fmt: skip
+    return asked, given["suppress"], given["in_json"]
+
+
+def _words(model: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in model.replace(",", ";").split(";") if word.strip())
+
+
+class _Bar:
+    """Progress on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True,
+            disable=not sys.stderr.isatty(),
+        )  # fmt: skip
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        self._task = self._progress.add_task("Reading", total=1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, said: str, done: int, total: int) -> None:
+        self._progress.update(self._task, description=said, completed=done, total=total)
 
 
 COMMANDS = (report,)
