@@ -7,10 +7,12 @@ best rank is the one that an applicant would have if all of it did.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections import Counter
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
+import numpy as np
 
 from ..errors import refuse
 from ..models import Model
@@ -19,6 +21,8 @@ from .claims import DECISIONS, TARGET, WORDS, Claim, claim
 from .shape import FIGURE, NUMBER, PEOPLE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..records import Records
 
 MODEL = "aimhigher-2011-summer-school"
@@ -32,38 +36,46 @@ def report(records: Records, asked: Asked) -> Report:
         raise refuse(f"{model.id} gives no score to rank by: name a model with weights, such as {MODEL}.")
     learners, states, notes = _applicants(records, asked, model)
     rows, at = people.distinct(states)
-    judged = [claim(model, row) for row in rows]
-    words = [tuple(WORDS[state] for state in row) for row in rows]
-    claims = [judged[i] for i in at]
-    ranks = ranked(claims)
+    claims = [claim(model, row) for row in rows]
+    counts = np.bincount(at, minlength=len(rows)).tolist()
+    ranks = ranked(claims, counts)
     names = people.names(learners)
-    order = sorted(range(len(claims)), key=lambda i: (ranks[i][0], -claims[i].high, str(names[i] or "").casefold(), i))
-    shown = [c.decision for c in claims]
+    called = {name: i for i, name in enumerate(sorted({str(name or "").casefold() for name in names}))}
+    by_name = np.array([called[str(name or "").casefold()] for name in names])
+    high, rank = np.array([c.high for c in claims]), np.array([r.rank for r in ranks])
+    order = np.lexsort((by_name, -high[at], rank[at]))
+
+    def of_learners(cells: list[Any]) -> list[Any]:
+        return [cells[i] for i in order.tolist()]
+
+    def of_claims(cells: list[Any]) -> list[Any]:
+        return [cells[i] for i in at[order].tolist()]
+
     columns: list[tuple[Column, list[Any]]] = [
-        (Column("Rank", TEXT), [f"={rank}" if ties > 1 else str(rank) for rank, ties, _ in ranks]),
-        (Column("Best rank possible", NUMBER), [best if best < rank else None for rank, _, best in ranks]),
-        (Column("Learner", TEXT), people.cells(learners, "learner")),
-        (Column("Name", TEXT), names),
-        (Column("School", TEXT), people.school_names(records, learners)),
-        (Column("Year group", TEXT), people.cells(learners, "year_group")),
-        (Column("Decision", TEXT), [DECISIONS[d] for d in shown]),
-        (Column("Score", FIGURE), [people.whole(c.low) for c in claims]),
-        (Column("Score up to", FIGURE), [people.whole(c.high) if c.high > c.low else None for c in claims]),
-        (Column("Not known", TEXT), [c.gaps or None for c in claims]),
-        *((Column(c.short, TEXT), [words[at[i]][k] for i in range(len(claims))]) for k, c in enumerate(model.criteria)),
+        (Column("Rank", TEXT), of_claims([f"={r.rank}" if r.ties > 1 else str(r.rank) for r in ranks])),
+        (Column("Best rank possible", NUMBER), of_claims([r.best if r.best < r.rank else None for r in ranks])),
+        (Column("Learner", TEXT), of_learners(people.cells(learners, "learner"))),
+        (Column("Name", TEXT), of_learners(names)),
+        (Column("School", TEXT), of_learners(people.school_names(records, learners))),
+        (Column("Year group", TEXT), of_learners(people.cells(learners, "year_group"))),
+        (Column("Decision", TEXT), of_claims([DECISIONS[c.decision] for c in claims])),
+        (Column("Score", FIGURE), of_claims([people.whole(c.low) for c in claims])),
+        (Column("Score up to", FIGURE), of_claims([people.whole(c.high) if c.high > c.low else None for c in claims])),
+        (Column("Not known", TEXT), of_claims([c.gaps or None for c in claims])),
+        *((Column(c.short, TEXT), of_claims([WORDS[row[k]] for row in rows])) for k, c in enumerate(model.criteria)),
     ]
     places = _places(records)
     if places is not None:
-        standing = stand(claims, ranks, places)
-        columns.insert(2, (Column(f"{places:,} places", TEXT), standing))
-        notes += _cut(standing, ranks, places)
-    table = [tuple(row) for row in zip(*([values[i] for i in order] for _, values in columns), strict=True)]
+        standing = [stand(*pair, places) for pair in zip(claims, ranks, strict=True)]
+        columns.insert(2, (Column(f"{places:,} places", TEXT), of_claims(standing)))
+        notes += _cut(standing, counts, ranks, places)
     said = "Target learners first, then those not settled, then the others; within each by score. =2: equal claims, by name."
-    ranking = Table(RANKING, tuple(column for column, _ in columns), table, said=said, personal=True)
-    scores = _scores(claims)
+    listed = list(zip(*(cells for _, cells in columns), strict=True))
+    ranking = Table(RANKING, tuple(column for column, _ in columns), listed, said=said, personal=True)
+    scores = _scores(claims, counts)
     chart = Chart("stacked", "Applicants by score", SCORES, "Score", DECISIONS)
     origin, sample = people.origin(model)
-    notes += [*_notes(model, claims, ranks), *origin, *records.notes]
+    notes += [*_notes(model, claims, counts, ranks), *origin, *records.notes]
     return Report("summer-school", "Summer school ranking", (ranking, scores), (chart,), tuple(notes), True, sample)
 
 
@@ -90,26 +102,34 @@ def _applicants(records: Records, asked: Asked, model: Model) -> tuple[pd.DataFr
     return learners.iloc[places], states.iloc[places], notes
 
 
-def ranked(claims: list[Claim]) -> list[tuple[int, int, int]]:
-    """For each claim its rank, how many share it, and the best rank that it could have while the others stay as they are."""
-    keys = sorted(c.key for c in claims)
-    first = {key: bisect_left(keys, key) for key in set(keys)}
-    ties = {key: bisect_right(keys, key) - start for key, start in first.items()}
-    best = {key: bisect_left(keys, key) for key in {c.best_key for c in claims}}
-    return [(first[c.key] + 1, ties[c.key], best[c.best_key] + 1) for c in claims]
+class Rank(NamedTuple):
+    rank: int
+    ties: int  # how many share it
+    best: int  # the rank that it would be if all that is not known were met and the others stayed as they are
 
 
-def stand(claims: list[Claim], ranks: list[tuple[int, int, int]], places: int) -> list[str]:
-    """Where each stands to the cut-off: places go to target learners in order of rank."""
-    out = []
-    for c, (rank, ties, best) in zip(claims, ranks, strict=True):
-        if c.decision == TARGET and rank + ties - 1 <= places:
-            out.append("within")
-        elif c.decision == TARGET and rank <= places:
-            out.append(f"tied for the last {places - rank + 1:,}" if places > rank else "tied for the last")
-        else:
-            out.append("below" if best > places or c.best != TARGET else "below, could be within")
-    return out
+def ranked(claims: list[Claim], counts: list[int]) -> list[Rank]:
+    """The rank of each claim, of which there are so many."""
+    sizes: Counter[tuple[int, float]] = Counter()
+    for c, n in zip(claims, counts, strict=True):
+        sizes[c.key] += n
+    keys = sorted(sizes)
+    ahead = list(accumulate((sizes[key] for key in keys), initial=0))  # how many go before each key
+
+    def before(key: tuple[int, float]) -> int:
+        return ahead[bisect_left(keys, key)]
+
+    return [Rank(before(c.key) + 1, sizes[c.key], before(c.best_key) + 1) for c in claims]
+
+
+def stand(claim: Claim, rank: Rank, places: int) -> str:
+    """Where an applicant stands to the cut-off: places go to target learners in order of rank."""
+    if claim.decision == TARGET and rank.rank + rank.ties - 1 <= places:
+        return "within"
+    if claim.decision == TARGET and rank.rank <= places:
+        left = places - rank.rank + 1
+        return f"tied for the last {left:,}" if left > 1 else "tied for the last"
+    return "below" if rank.best > places or claim.best != TARGET else "below, could be within"
 
 
 def _places(records: Records) -> int | None:
@@ -121,42 +141,41 @@ def _places(records: Records) -> int | None:
         return None
 
 
-def _cut(standing: list[str], ranks: list[tuple[int, int, int]], places: int) -> list[str]:
-    tied = sum(s.startswith("tied") for s in standing)
-    could = standing.count("below, could be within")
+def _cut(standing: list[str], counts: list[int], ranks: list[Rank], places: int) -> list[str]:
+    sizes: Counter[str] = Counter()
+    for stands, n in zip(standing, counts, strict=True):
+        sizes[stands.partition(" for ")[0]] += n
     said = [
-        f"Places: {places:,}, by the workbook's settings; they go to target learners in order of rank: "
-        f"{standing.count('within'):,} within."
+        f"Places: {places:,}, by the workbook's settings; they go to target learners in order of rank: {sizes['within']:,} within."
     ]
-    if tied:
-        at = next(rank for rank, s in zip(ranks, standing, strict=True) if s.startswith("tied"))[0]
+    if sizes["tied"]:
+        at = next(r.rank for r, stands in zip(ranks, standing, strict=True) if stands.startswith("tied"))
         said.append(
-            f"The cut-off falls among {tied:,} with equal claims at rank ={at}: {places - at + 1:,} of them have a place."
+            f"The cut-off falls among {sizes['tied']:,} with equal claims at rank ={at}: {places - at + 1:,} of them have a place."
         )
-    if could:
+    if could := sizes["below, could be within"]:
         said.append(
             f"{could:,} below the cut-off could be within it if what is not known of them is so: ask before deciding."
         )
     return said
 
 
-def _scores(claims: list[Claim]) -> Table:
-    tally = pd.crosstab([c.low for c in claims], [c.decision for c in claims]).reindex(columns=range(3), fill_value=0)
-    tally = tally.sort_index(ascending=False)
-    rows: list[tuple[Any, ...]] = [
-        (people.whole(score), *map(int, row), int(sum(row))) for score, *row in tally.itertuples(name=None)
-    ]
-    sums = [int(n) for n in tally.sum()]
+def _scores(claims: list[Claim], counts: list[int]) -> Table:
+    tally: dict[float, list[int]] = {}
+    for c, n in zip(claims, counts, strict=True):
+        tally.setdefault(c.low, [0] * len(DECISIONS))[c.decision] += n
+    rows = [(people.whole(score), *tally[score], sum(tally[score])) for score in sorted(tally, reverse=True)]
+    sums = [sum(column) for column in zip(*tally.values(), strict=True)]
     columns = (Column("Score", TEXT), *(Column(d, PEOPLE) for d in DECISIONS), Column("Applicants", PEOPLE))
     said = "People by the score that is sure."
     return Table(SCORES, columns, [*rows, ("All", *sums, sum(sums))], totals=1, adds_up=True, said=said)
 
 
-def _notes(model: Model, claims: list[Claim], ranks: list[tuple[int, int, int]]) -> list[str]:
+def _notes(model: Model, claims: list[Claim], counts: list[int], ranks: list[Rank]) -> list[str]:
     weights = ", ".join(f"{c.short} {c.weight:g}" for c in model.criteria if c.weight)
     said = [f"Weights: {weights}; at most {sum(model.weights):g}."]
-    ranges = sum(c.high > c.low for c in claims)
-    rising = sum(best < rank for rank, _, best in ranks)
+    ranges = sum(n for c, n in zip(claims, counts, strict=True) if c.high > c.low)
+    rising = sum(n for r, n in zip(ranks, counts, strict=True) if r.best < r.rank)
     if ranges:
         said.append(
             f"Something that counts is not known of {ranges:,}: their score may rise to 'Score up to', and {rising:,} could move "

@@ -67,16 +67,16 @@ def he_ready(learners: pd.DataFrame, year: int | None) -> list[str | None]:
 
     By the year group and the academic year that it is of (the learner's own, else `year`), else by the date of birth.
     """
-    shown = Once(years.shown)
-    out: list[str | None] = []
-    own = each(lambda cell: None if is_blank(cell) else years.academic_year(cell), cells(learners, "academic_year"))
-    for group, start, born in zip(cells(learners, "year_group"), own, births(learners), strict=True):
-        start = year if start is None else start
+
+    def ready(row: tuple[Any, ...]) -> str | None:
+        group, own, born = row
+        start = year if own is None else own
         if group is not None and start is not None:
-            out.append(shown[years.he_ready_from_group(int(group), start)])
-        else:
-            out.append(None if born is None else shown[years.he_ready_from_birth(born)])
-    return out
+            return years.shown(years.he_ready_from_group(int(group), start))
+        return None if born is None else years.shown(years.he_ready_from_birth(born))
+
+    own = each(lambda cell: None if is_blank(cell) else years.academic_year(cell), cells(learners, "academic_year"))
+    return list(map(Once(ready).__getitem__, zip(cells(learners, "year_group"), own, births(learners), strict=True)))
 
 
 def _is_date(cell: Any) -> bool:
