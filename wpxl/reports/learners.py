@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import fields, occupations, store
 from ..domain import answers, nssec, years
-from ..domain.answers import NO, UNKNOWN, YES
+from ..domain.answers import NO, YES
 from ..errors import DIV0, Fault, refuse
 from ..measures import registry
 from ..models import Model
@@ -136,11 +136,11 @@ def _year(records: Records, asked: Asked) -> int | None:
 
 
 def _decided(states: pd.DataFrame, person: Any) -> Table:
-    """People by decision: of several rows of a person the likeliest to be chosen counts."""
+    """People by decision: of several rows of a person a settled one goes before one that is not, and target before not target."""
     best = np.zeros(int(person.max()) + 1, np.int8)
     target = states["target"].to_numpy()
-    np.maximum.at(best, person, np.where(target == YES, 2, np.where(target == UNKNOWN, 1, 0)))
-    counts = [int((best == code).sum()) for code in (2, 1, 0)]
+    np.maximum.at(best, person, np.where(target == YES, 2, np.where(target == NO, 1, 0)))
+    counts = [int((best == rank).sum()) for rank in (2, 0, 1)]
     settled = counts[0] + counts[2]
     rows: list[tuple[Any, ...]] = [
         (name, n, settled, _share(n, settled)) if name != DECISIONS[1] else (name, n, None, None)
