@@ -197,8 +197,6 @@ ASKING = Asking()
 class Functions(unohelper.Base, XFunctions, XServiceName, XLocalizable):  # type: ignore[misc]
     """What Calc calls: a method for each function, by its name."""
 
-    asking = ASKING
-
     def __init__(self, context: Any):
         self.locale = None
 
