@@ -37,6 +37,15 @@ class Bands(NamedTuple):
         found = pd.Series(self.known.band.reindex(ids).to_numpy(object), index=ids.index).fillna(UNSETTLED)
         return found.where(ids.notna() & ids.ne(work.UNKNOWN), UNKNOWN)
 
+    def places(self, attendance: pd.DataFrame) -> pd.DataFrame:
+        """How many attended from organisations of each band. Index: the years of the attendance; columns: names."""
+        sums = (
+            attendance.groupby([attendance.year, self.of(attendance.organisation)])
+            .attending.sum()
+            .unstack(fill_value=0)
+        )
+        return sums.reindex(columns=list(self.names), fill_value=0)
+
 
 def of(records: Records, asked: Asked) -> Bands:
     """The bands of all organisations by the school model that is asked for."""

@@ -55,7 +55,7 @@ def labels(model: Model) -> dict[str, str]:
 def share(part: float, base: float) -> Any:
     """A percentage, or a Fault where nothing is known to take it of."""
     return (
-        100 * part / base
+        float(100 * part / base)
         if base
         else Fault(DIV0, "It is known of nobody here, so there is nothing to take a share of.")
     )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ..domain import years
 from ..records import Records
 from . import scope
 from .shape import DERIVED, NUMBER, PEOPLE, Asked, Column
@@ -63,6 +64,13 @@ def every(records: Records, notes: tuple[str, ...] = ()) -> Work:
     took_part = took_part[at >= 0].assign(**{name: own[name].array for name in own})
     activities = _counted(activities, attendance, took_part)
     return Work(records, activities, attendance, took_part, (*notes, *_said(activities)))
+
+
+def year_of(records: Records, asked: Asked) -> int | None:
+    """The year that is asked for, else that of the Settings, else the latest with an activity."""
+    year = asked.year if asked.year is not None else years.academic_year(records.settings.get("year"))
+    there = records.activities.year.dropna()
+    return year if year is not None or there.empty else int(there.max())
 
 
 def plural(n: int, one: str, many: str) -> str:
