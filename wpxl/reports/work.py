@@ -18,6 +18,10 @@ from .shape import DERIVED, NUMBER, PEOPLE, Asked, Column
 TERMS = ("Autumn", "Spring", "Summer")
 NOT_STATED = "Not stated"
 UNKNOWN = "unknown"  # the organisation of records whose school is not known
+COUNTED = (
+    "People: each person once. Participations: once for each activity. Headcount only: attended less those recorded by name, of "
+    "each activity."
+)
 # The counts of a group of activities, and the columns that show them.
 COUNTS = ("activities", "organisations", "attended", "recorded", "headcount", "people", "hours", "contact")
 COLUMNS = (
@@ -142,10 +146,7 @@ def _counted(activities: pd.DataFrame, attendance: pd.DataFrame, took_part: pd.D
 
 
 def _said(activities: pd.DataFrame) -> list[str]:
-    said = [
-        "People: each person once. Participations: once for each activity. Headcount only: attended less those recorded by "
-        "name, of each activity."
-    ]
+    said = [COUNTED]
     more = int((activities.recorded > activities.attended).sum())
     if more:
         said.append(f"{plural(more, 'activity has', 'activities have')} more learners recorded than attended.")
