@@ -13,16 +13,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import openpyxl
 import pytest
-from conftest import plain
 from openpyxl.worksheet.formula import ArrayFormula
+from ready_books import Books, cells, cut_off, expected, formula, opened, saved, taken_apart, value
 
-import wpxl
 from wpxl import ready
 from wpxl.catalogue import CATALOGUE
 from wpxl.workbooks import look
@@ -56,81 +53,9 @@ ERRORS = {
 }
 
 
-class Books(NamedTuple):
-    """The workbook twice: with its formulas, and with the answers saved beside them."""
-
-    formulas: openpyxl.Workbook
-    answers: openpyxl.Workbook
-
-
 @pytest.fixture(scope="module")
 def books() -> Books:
-    return Books(
-        openpyxl.load_workbook(io.BytesIO(ready.build())),
-        openpyxl.load_workbook(io.BytesIO(ready.build()), data_only=True),
-    )
-
-
-def cells(books: Books) -> Iterator[Any]:
-    for sheet in books.formulas:
-        for row in sheet.iter_rows():
-            yield from (cell for cell in row if cell.value is not None)
-
-
-def formula(cell: Any) -> str:
-    text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
-    return text[1:] if cell.data_type == "f" and isinstance(text, str) and text.startswith("=") else ""
-
-
-def taken_apart(text: str) -> tuple[str, list[str]]:
-    """A formula's function and its arguments as they are written; commas in quotation marks and brackets part nothing."""
-    name, inside = re.fullmatch(r"([A-Z_]+)\((.*)\)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    parts, depth, quoted = [""], 0, False
-    for c in inside:
-        quoted ^= c == '"'
-        depth += 0 if quoted else (c in "([") - (c in ")]")
-        if c == "," and not depth and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += c
-    return name, parts if inside else []
-
-
-def value(text: str, cell: Any, books: Books) -> Any:
-    """What an argument hands to the function: a literal, the cells that it points to, or what is left out."""
-    sheet = books.answers[cell.parent.title]
-    if not text:
-        return None
-    if text.startswith('"'):
-        return text[1:-1].replace('""', '"')
-    if text in ("TRUE", "FALSE"):
-        return text == "TRUE"
-    if own := re.fullmatch(r"(\w+)\[\[#This Row\],\[([^\]]+)\]\]", text):
-        table = books.formulas[TABLES[own[1]]].tables[own[1]]
-        assert sheet.title == TABLES[own[1]]
-        column = [c.name for c in table.tableColumns].index(own[2])
-        found = sheet.cell(cell.row, column + 1).value
-        return [[None]] if found is None else found
-    if re.fullmatch(r"[A-Z]+\d+", text):
-        return sheet[text].value
-    if re.fullmatch(r"[A-Z]+\d+:[A-Z]+\d+", text):
-        return [[c.value for c in row] for row in sheet[text]]
-    return float(text) if "." in text else int(text)
-
-
-def expected(text: str, cell: Any, books: Books) -> list[list[Any]]:
-    name, args = taken_apart(text)
-    if name == "ROWS":
-        return [[len(expected(args[0], cell, books))]]
-    assert name in CATALOGUE
-    return plain(wpxl.call(name, *(value(a, cell, books) for a in args)))
-
-
-def saved(cell: Any, books: Books) -> list[list[Any]]:
-    sheet = books.answers[cell.parent.title]
-    if isinstance(cell.value, ArrayFormula):
-        return [[c.value for c in row] for row in sheet[cell.value.ref]]
-    return [[sheet[cell.coordinate].value]]
+    return opened(ready.demo())
 
 
 def test_every_saved_answer_is_what_wpxl_says(books: Books) -> None:
@@ -230,17 +155,12 @@ def test_each_sheet_is_ready_to_print_and_says_that_it_is_a_sample(books: Books)
         assert sheet["A2"].value.startswith("SAMPLE DATA")
 
 
+def _heads(sheet: Any) -> int:
+    return int(sheet.print_title_rows.split("$")[-1])
+
+
 def test_no_text_is_cut_off(books: Books) -> None:
-    """A wrapped text of n characters in a column w wide needs about n / w lines; others fit into their column."""
-    for sheet in books.answers:
-        wide = {i: d.width for d in sheet.column_dimensions.values() for i in range(d.min, d.max + 1)}
-        heads = int(sheet.print_title_rows.split("$")[-1])
-        for row in sheet.iter_rows(min_row=heads):
-            for cell in row:
-                width = wide[cell.column] - 1
-                lines = -(-len(str(cell.value or "")) // width) if cell.alignment.wrap_text else 1
-                assert cell.alignment.wrap_text or len(str(cell.value or "")) <= width, cell
-                assert lines * 15 <= (sheet.row_dimensions[row[0].row].height or 15), cell
+    assert [cell for sheet in books.answers for cell in cut_off(sheet, _heads(sheet))] == []
 
 
 def contrast(one: str, other: str) -> float:
@@ -266,14 +186,15 @@ def test_another_process_makes_the_same_bytes_whatever_the_user_has(tmp_path: Pa
     (tmp_path / "settings.toml").write_text('[vintage]\nimd = "2019"\n', "utf-8")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "mine.toml").write_text("title = 1\n", "utf-8")
-    program = "import sys; from wpxl import ready; sys.stdout.buffer.write(ready.build())"
+    program = "import sys; from wpxl import ready; [sys.stdout.buffer.write(ready.build(p)) for p in ready.PATHS]"
     env = os.environ | {"WPXL_HOME": str(tmp_path), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": str(ROOT)}
     made = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=True)
-    assert made.stdout == ready.build()
+    assert made.stdout == b"".join(ready.build(path) for path in ready.PATHS)
 
 
-def test_the_package_is_stored_and_keeps_its_answers_on_opening() -> None:
-    with zipfile.ZipFile(io.BytesIO(ready.build())) as archive:
+@pytest.mark.parametrize("path", ready.PATHS)
+def test_the_package_is_stored_and_keeps_its_answers_on_opening(path: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(ready.build(path))) as archive:
         assert {(i.compress_type, i.date_time, i.create_system) for i in archive.infolist()} == {
             (zipfile.ZIP_STORED, (1980, 1, 1, 0, 0, 0), 0)
         }
@@ -285,8 +206,9 @@ def test_the_package_is_stored_and_keeps_its_answers_on_opening() -> None:
 
 
 @pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="not run from a checkout")
-def test_the_committed_file_is_this_one() -> None:
-    assert (ROOT / ready.DEMO).read_bytes() == ready.build(), "run 'wpxl emit'"
+@pytest.mark.parametrize("path", ready.PATHS)
+def test_the_committed_file_is_this_one(path: str) -> None:
+    assert (ROOT / path).read_bytes() == ready.build(path), "run 'wpxl emit'"
 
 
 def test_the_command_writes_it(run: Any, tmp_path: Path) -> None:

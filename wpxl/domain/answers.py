@@ -55,7 +55,7 @@ FIELDS: dict[str, dict[str, int]] = {
         "no known": NO, "no disability": NO, "not disabled": NO, "no disabilities": NO, "no impairment": NO, "disabled": YES,
         "disability": YES, "dyslexia": YES, "autis": YES, "adhd": YES, "specific learning": YES, "learning difficult": YES,
         "learning difference": YES, "mental health": YES, "blind": YES, "visual impairment": YES, "deaf": YES, "hearing": YES,
-        "physical": YES, "wheelchair": YES, "long standing": YES, "longstanding": YES, "long term": YES, "two or more": YES,
+        "physical": YES, "wheelchair": YES, "long standing": YES, "longstanding": YES, "long-standing": YES, "long term": YES, "long-term": YES, "two or more": YES,
         "social communication": YES, "ehcp": YES, "ehc plan": YES, "statement": YES, "another disability": YES, "other": YES,
         "development condition": YES, "sen support": UNKNOWN, "sen": UNKNOWN,
     },

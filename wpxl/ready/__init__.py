@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 DEMO, LOG = "workbook/wpxl-demo.xlsx", "workbook/wpxl-outreach-log.xlsx"  # in the checkout
-PATHS = (DEMO,)
+PATHS = (DEMO, LOG)
 _MADE = datetime(2026, 1, 1)  # of this edition, so that the file is the same whenever it is made
 _EXCEL = 191029  # the reckoning engine of Excel 2019 and later: with an older number, Excel would work everything out on opening
 

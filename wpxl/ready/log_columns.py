@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 from .. import fields
+from ..domain.school import UNKNOWN_INSTITUTION
+from ..errors import Fault
 from .formulas import Ref
 from .log_checks import DAY, NUMBER, PERCENT, WHOLE, choice
 from .tables import Column, Plain, Row, Tables
@@ -27,23 +29,25 @@ def _labels(about: str) -> dict[str, str]:
 
 ORG, ACT, ATT = _labels("organisations"), _labels("activities"), _labels("attendance")
 WHO, TOOK, AIM = _labels("learners"), _labels("learner_attendance"), _labels("targets")
+UNKNOWN = UNKNOWN_INSTITUTION.partition(" [")[0]
 # Formulas' own headings.
 ALL, RECORDED, PROFILED, HEADCOUNT = "Total attended", "Recorded individually", "With a profile", "Headcount only"
-COVERAGE, BASIS, PRIORITY, DECILE = "Learner coverage %", "Basis", "Priority", "IMD decile"
+COVERAGE, BASIS, PRIORITY = "Learner coverage %", "Basis", "Priority"
+DECILE, CLASS, PROFILE = "IMD decile", "NS-SEC", "Profile"
 TRACKABLE, MISSING, ACTIVITIES = "Trackable", "Missing for tracking", "Activities attended"
 
 
 # ------------------------------------------------------------------------------------------ formulas of the spreadsheet
 
 
-def counted(table: str, by: str, own: str, filled: str = "") -> Plain:
-    """How many rows of a table bear the own cell; of those only that have a number in another column."""
-    more = f',{table}[{filled}],">0"' if filled else ""
+def counted(table: str, by: str, own: str, yes: str = "") -> Plain:
+    """How many rows of a table bear the own cell; of those only that say Yes in another column."""
 
     def answer(row: Row, tables: Tables) -> int:
         rows = [other for other in tables[table] if other[by] == row[own] is not None]
-        return sum(not filled or isinstance(other[filled], int) for other in rows)
+        return sum(not yes or other[yes] == "Yes" for other in rows)
 
+    more = f',{table}[{yes}],"Yes"' if yes else ""
     return Plain(f"COUNTIFS({table}[{by}],[@[{own}]]{more})", answer)
 
 
@@ -54,15 +58,14 @@ def summed(table: str, what: str, by: str, own: str) -> Plain:
     return Plain(f"SUMIFS({table}[{what}],{table}[{by}],[@[{own}]])", answer)
 
 
-def looked_up(table: str, wanted: str, by: str, own: str, words: bool = True) -> Plain:
+def looked_up(table: str, wanted: str, by: str, own: str) -> Plain:
     """What another table says beside the own cell; an empty text where it says nothing."""
 
     def answer(row: Row, tables: Tables) -> Any:
-        found = next((other[wanted] for other in tables[table] if other[by] == row[own] is not None), None)
-        return found if isinstance(found, str | int) else None
+        return next((other[wanted] for other in tables[table] if other[by] == row[own] is not None), None)
 
-    text = '&""' if words else ""  # an empty cell would come as 0
-    return Plain(f'IFERROR(INDEX({table}[{wanted}],MATCH([@[{own}]],{table}[{by}],0)){text},"")', answer)
+    found = f"INDEX({table}[{wanted}],MATCH([@[{own}]],{table}[{by}],0))"
+    return Plain(f'IFERROR({found}&"","")', answer)  # without the text, a blank cell would come as 0
 
 
 def _year(row: Row, tables: Tables) -> str | None:
@@ -86,20 +89,41 @@ def _term(settings: dict[str, Any]) -> Callable[[Row, Tables], str | None]:
     return answer
 
 
+# What HEAT needs to track a learner, with the words that the report on learners has for what is not there.
+TRACKED = {
+    WHO["first_name"]: "first name", WHO["last_name"]: "last name", WHO["date_of_birth"]: "date of birth",
+    WHO["postcode"]: "home postcode", WHO["organisation"]: "school", WHO["tracking_statement"]: "tracking statement",
+}  # fmt: skip
+_GAP = '[@[{0}]]=""'
+_GAPS = {
+    WHO["organisation"]: f'OR({_GAP},LEFT([@[{{0}}]],{len(UNKNOWN)})="{UNKNOWN}")',
+    WHO["tracking_statement"]: 'LEFT([@[{0}]])<>"Y"',
+}
+
+
 def _missing(row: Row, tables: Tables) -> str | None:
     if row[WHO["learner"]] is None:
         return None
-    said = [word for heading, word in TRACKED.items() if row[heading] is None]
-    seen = str(row[WHO["tracking_statement"]] or "").casefold().startswith("y")
-    return ", ".join([*said, *([] if seen else ["statement not seen"])]) or None
+    gaps = {heading for heading in TRACKED if row[heading] is None}
+    if str(row[WHO["organisation"]]).startswith(UNKNOWN):
+        gaps.add(WHO["organisation"])
+    if not str(row[WHO["tracking_statement"]]).casefold().startswith("y"):
+        gaps.add(WHO["tracking_statement"])
+    return ", ".join(word for heading, word in TRACKED.items() if heading in gaps) or None
 
 
-TRACKED = {
-    WHO["first_name"]: "first name", WHO["last_name"]: "last name", WHO["date_of_birth"]: "date of birth",
-    WHO["postcode"]: "postcode", WHO["organisation"]: "school",
-}  # fmt: skip
-_GAPS = "&".join(f'IF([@[{heading}]]="",", {word}","")' for heading, word in TRACKED.items())
-_UNSEEN = f'IF(LEFT([@[{WHO["tracking_statement"]}]])="Y","",", statement not seen")'
+_SAID = "&".join(f'IF({_GAPS.get(heading, _GAP).format(heading)},", {word}","")' for heading, word in TRACKED.items())
+
+
+def _profile(row: Row, tables: Tables) -> str | None:
+    """Whether one of the guide's measures at least is known of a learner, as the majority rule asks."""
+    if row[WHO["learner"]] is None:
+        return None
+    area, job = row[DECILE], row[CLASS]
+    known = isinstance(area, int) or (job is not None and not isinstance(job, Fault))
+    return "Yes" if known or row[WHO["fsm"]] in ("Yes", "No", "Y", "N") else "No"
+
+
 _START = f"YEAR([@{ACT['date']}])-(MONTH([@{ACT['date']}])<9)"
 
 
@@ -129,7 +153,7 @@ def organisations(settings: dict[str, Any]) -> list[Column]:
         told(ORG["local_authority"], 16, "sentence", "School local authority"),
         told(ORG["school_type"], 24, "sentence", "School type"), told("Learners on roll", 10, "whole", "School learners"),
         *figures(own, settings),
-        Column("Why this priority", 60, "sentence", "WP_WHY", (own,), (model,), ("WP_PRIORITY",)),
+        Column("Why this priority", 72, "sentence", "WP_WHY", (own,), (model,), ("WP_PRIORITY",)),
     ]  # fmt: skip
 
 
@@ -145,7 +169,7 @@ def activities(settings: dict[str, Any]) -> list[Column]:
         Column(own, 10), Column(ACT["title"], 28, "wrapped"),
         Column(ACT["type"], 20, "wrapped", check=choice("ActivityTypes", "activity type")),
         Column(ACT["date"], 12, "day", check=DAY), Column(ACT["hours"], 8, "count", check=NUMBER),
-        Column(ACT["organiser"], 16), Column(ACT["contact"], 14), Column(ACT["location"], 12),
+        Column(ACT["organiser"], 17), Column(ACT["contact"], 15), Column(ACT["location"], 12),
         Column(ACT["notes"], 24, "wrapped"),
         Column(YEAR, 10, "centre", plain=Plain(
             f'IF({day}="","",{_START}&"/"&TEXT(MOD({_START}+1,100),"00"))', _year)),
@@ -154,12 +178,12 @@ def activities(settings: dict[str, Any]) -> list[Column]:
             f'IF({day}>=SummerStarts,"Summer",IF({day}>=SpringStarts,"Spring","Autumn")))', _term(settings))),
         Column(ALL, 10, "whole", plain=summed("Attendance", ATT["attending"], ATT["activity"], own)),
         Column(RECORDED, 12, "whole", plain=counted("LearnerAttendance", TOOK["activity"], own)),
-        Column(PROFILED, 10, "whole", plain=counted("LearnerAttendance", TOOK["activity"], own, DECILE)),
+        Column(PROFILED, 10, "whole", plain=counted("LearnerAttendance", TOOK["activity"], own, PROFILE)),
         Column(HEADCOUNT, 11, "whole", plain=Plain(
             f"MAX(0,{total}-[@[{RECORDED}]])", lambda row, _: max(0, row[ALL] - row[RECORDED]))),
         Column(COVERAGE, 11, "decimal", plain=Plain(
             f'IF({total}=0,"",ROUND(100*{profiled}/{total},1))', answered(lambda n, known: round(100 * known / n, 1)))),
-        Column(BASIS, 14, "strong", plain=Plain(
+        Column(BASIS, 17, "strong", plain=Plain(
             f'IF({total}=0,"",IF(2*{profiled}>{total},"Learners","Organisations"))',
             answered(lambda n, known: "Learners" if 2 * known > n else "Organisations"))),
     ]  # fmt: skip
@@ -203,14 +227,17 @@ def learners(settings: dict[str, Any]) -> list[Column]:
         Column(WHO["parental_he"], 11, check=yes_no), Column(WHO["nssec"], 19, "wrapped"),
         Column(WHO["gcse"], 17, "wrapped"), Column(WHO["a_level"], 20, "wrapped"), Column(WHO["notes"], 20, "wrapped"),
         area(DECILE, "IMD decile"), area("POLAR4 quintile", "POLAR4 quintile"), area("TUNDRA quintile", "TUNDRA LSOA quintile"),
-        Column("NS-SEC", 9, "centre", "WP_NSSEC", (WHO["nssec"],)),
+        Column(CLASS, 9, "centre", "WP_NSSEC", (WHO["nssec"],)),
         Column(WHO["school_type"], 22, "sentence", "WP_SCHOOL", (WHO["organisation"],), ("School type",)),
         Column("Decision", 12, "strong", "WP_TARGET", decide, model),
         Column("Score", 8, "centre", "WP_TARGET_SCORE", decide, model),
-        Column("Why this decision", 54, "sentence", "WP_WHY", decide, model, ("WP_TARGET",)),
+        Column("Why this decision", 70, "sentence", "WP_WHY", decide, model, ("WP_TARGET",)),
         Column("HE-ready", 10, "centre", "WP_HE_READY", (WHO["year_group"], WHO["academic_year"])),
+        Column(PROFILE, 9, "centre", plain=Plain(
+            f'IF([@{WHO["learner"]}]="","",IF(OR(ISNUMBER([@[{DECILE}]]),IFERROR([@[{CLASS}]]<>"",FALSE),'
+            f'[@[{WHO["fsm"]}]]={{"Yes","No","Y","N"}}),"Yes","No"))', _profile)),
         Column(MISSING, 24, "sentence", plain=Plain(
-            f'IF([@{WHO["learner"]}]="","",MID({_GAPS}&{_UNSEEN},3,200))', _missing)),
+            f'IF([@{WHO["learner"]}]="","",MID({_SAID},3,200))', _missing)),
         Column(TRACKABLE, 11, "strong", plain=Plain(
             f'IF([@{WHO["learner"]}]="","",IF([@[{MISSING}]]="","Yes","No"))',
             lambda row, _: None if row[WHO["learner"]] is None else "No" if row[MISSING] else "Yes")),
@@ -226,7 +253,7 @@ def learner_attendance(settings: dict[str, Any]) -> list[Column]:
         Column(ACT["title"], 30, "answer", plain=looked_up("Activities", ACT["title"], ACT["activity"], TOOK["activity"])),
         Column(TOOK["first_name"], 16, "answer", plain=looked_up("Learners", WHO["first_name"], WHO["learner"], own)),
         Column(TOOK["last_name"], 18, "answer", plain=looked_up("Learners", WHO["last_name"], WHO["learner"], own)),
-        Column(DECILE, 10, "centre", plain=looked_up("Learners", DECILE, WHO["learner"], own, words=False)),
+        Column(PROFILE, 10, "centre", plain=looked_up("Learners", PROFILE, WHO["learner"], own)),
     ]  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ..domain.school import UNKNOWN_INSTITUTION
+
 Rows = list[tuple[Any, ...]]
 
 YEAR = "2025/26"
@@ -17,7 +19,7 @@ SCHOOLS = {
     "H": "Hazel High School (fictional)",
     "L": "Larch High School (fictional)",
     "R": "Rowan Academy (fictional)",
-    "?": "Unknown Institution [Open] - E",  # HEAT's own name for schools that nobody wrote down
+    "?": UNKNOWN_INSTITUTION,  # HEAT's own name for schools that nobody wrote down
 }
 ORGANISATIONS: Rows = [(name, f"#9000{n}" if n else None, note) for name, n, note in zip(
     SCHOOLS.values(), ("01", "02", "22", "04", "05", "27", "30", "17", None),
@@ -74,7 +76,7 @@ Lena Sampleton     | 2008-10-29 | XX3 1ZW  | D12 | f | y | nnn | nnnn | care wor
 Mo Inventley       | 2009-07-19 | XX2 8WQ  | D12 | m | y | nnn | ynyn | lorry driver        | 7  |
 Nia Examplewell    | 2009-01-05 | XX1 1HL  | D12 | f | y | nnn | ynyn | hairdresser         | 1  |
 Omar Nonesuch      | 2008-12-12 | XX4 1PQ  | D12 | m | y | nnn | nnny | pharmacist          | 8  |
-Pia Placeholder    | 2009-03-08 |          | D12 | f | y | nnn | ?nnn | chef                | 17 |
+Pia Placeholder    | 2009-03-08 |          | D12 | f | y | nnn | ?nnn | Not known           | 17 |
 Quinn Testerton    | 2009-06-27 | XX3 8YU  | D12 | m | n | nnn | nnn? | security guard      | 1  |
 Rosa Fictionby     | 2008-09-30 | XX2 2GD  | L12 | f | y | nnn | ynyn | cleaner             | 14 |
 Sam Mockford       | 2009-02-22 | XX2 4QN  | L12 | m | y | nnn | nnny | software engineer   | 1  |
@@ -110,7 +112,7 @@ TOOK_PART: Rows = [
     (activity, f"L{int(number):02d}")
     for activity, numbers in (
         ("A02", "1 2 6 9 12 15 18 19"),  # 8 of 12: the majority
-        ("A04", "3 8 18 20 23"),  # 5 of 10: exactly half, which is no majority
+        ("A04", "3 8 18 20 24"),  # 5 of 10: exactly half, which is no majority
         ("A05", "39 40"),
         ("A06", "29 30 31 32 33 34 35 36 37"),
         ("A08", "1 3 5 7 8 9 10 11 13 14 16 18 20 22 23 25 27 28"),  # all 18

@@ -6,8 +6,9 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from ..domain.school import UNKNOWN_INSTITUTION
 from ..workbooks import look
-from . import log_columns, log_rows, log_settings, tables
+from . import log_columns, log_rows, log_settings, log_summary, tables
 from .log_checks import DAY, choice
 from .tables import HEAD, TYPED, Column, Tables, listed, rows_of, worked
 
@@ -15,7 +16,7 @@ PRIVATE = "PERSONAL DATA: keep this file where your institution keeps such files
 SAMPLES = "SAMPLE ROWS: schools, learners and area XX are invented. 'Start here' says how to clear them."
 # The banner follows the rows: once the invented schools are gone, so is the word of them.
 BANNER = f'IF(COUNTIF(Organisations[{log_columns.ORG["organisation"]}],"*(fictional)*")>0,"{SAMPLES}","{PRIVATE}")'
-WIDE = 140.0  # a paragraph over more columns than these would run out of sight
+WIDE = 160.0  # a paragraph over more columns than these would run out of sight
 ORDER = {  # table → its columns and its sample rows, in the order in which they are worked out
     "Organisations": (log_columns.organisations, log_rows.ORGANISATIONS),
     "Attendance": (log_columns.attendance, log_rows.ATTENDANCE),
@@ -44,6 +45,7 @@ def make(book: Any, made: dict[str, Any], empty: bool) -> None:
     start(log, book, made)
     for name, title, keep, said in SHEETS:
         _table(log, book, made, name, title, keep, said)
+    summary(log, book, made)
     settings(log, book, made)
     lists(log, book, made)
     for name, table in NAMED.items():
@@ -135,7 +137,7 @@ def opened(log: Log, book: Any, made: dict[str, Any], name: str, title: str, sai
 
 SHEETS = [
     ("Activities", "Activities", 2, f"One row an activity. {TYPED} Who came stands on Attendance and on Learner attendance. "
-     "The basis is 'Learners' where more than half of those who came are recorded with a postcode, else 'Organisations'."),
+     "The basis is 'Learners' where more than half of those who came are recorded with a profile, else 'Organisations'."),
     ("Attendance", "Attendance", 2, "Who came to which activity: a row for each school or college and year group. Choose the "
      "school, and its figures and priority appear. #N/A: no such figure is known. Figures follow Settings."),
     ("Organisations", "Schools and colleges", 1, "A school by its name, with the local authority after a comma where two have "
@@ -145,7 +147,7 @@ SHEETS = [
     ("Learner attendance", "Learner attendance", 2, "Which learner took part in which activity: one row each. Names follow, so "
      "that a wrong ID shows."),
     ("One-page log", "One-page log", 2, "For staff who run one or two activities a year: a row for each activity and school. "
-     "What stands here must not stand on Activities too. Where the schools are unknown, write Unknown Institution [Open] - E."),
+     f"What stands here must not stand on Activities too. Where the schools are not known, write {UNKNOWN_INSTITUTION}."),
     ("Targets", "Targets", 1, "Targets of an access and participation plan: what is measured, the academic year, and the share "
      "to reach. The report on plan progress sets what was reached beside them."),
 ]  # fmt: skip
@@ -154,7 +156,7 @@ GROUPS = [
     (6, "About the learner"),
     (6, "Home and family"),
     (3, "Attainment"),
-    (12, "Worked out"),
+    (13, "Worked out"),
 ]
 
 
@@ -179,28 +181,34 @@ def _grouped(sheet: Any, made: dict[str, Any]) -> None:
     sheet.repeat_columns(0, 2)
 
 
-# --------------------------------------------------------------------------------------------------- Settings and Lists
+# --------------------------------------------------------------------------------------- Summary, Settings and Lists
+
+
+def summary(log: Log, book: Any, made: dict[str, Any]) -> None:
+    said = "What the sheets before it add up to. It follows them, and there is nothing to type here."
+    sheet = opened(log, book, made, "Summary", "Summary", said, [30.0, 12, 80, 3, 20, 17, 17])
+    log_summary.fill(sheet, made, log.rows, HEAD)
+    sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(0, 1)
+
+
+SETTING_WIDTHS = [34.0, 36, 90]
 
 
 def settings(log: Log, book: Any, made: dict[str, Any]) -> None:
     said = "Formulas and reports of this workbook go by the white cells in the middle: change them there, and nowhere else."
-    sheet = opened(log, book, made, "Settings", "Settings", said, [34.0, 36, 84])
+    sheet = opened(log, book, made, "Settings", "Settings", said, SETTING_WIDTHS)
     told = log_settings.setting_rows(log.told)
     at = HEAD
-    for name, columns, rows in (
-        ("Settings", ("Setting", "Value", "What it is for"), told),
-        ("Figures", ("Column", "Measure", "What it counts"), log_settings.figure_rows(log.told)),
-        ("Deadlines", ("Deadline", "Date", "Whose date it is"), log_settings.deadline_rows()),
+    for name, title, columns, rows in (
+        ("Settings", "", ("Setting", "Value", "What it is for"), told),
+        ("Figures", "Figures of schools", ("Column", "Measure", "What it counts"), log_settings.figure_rows(log.told)),
+        ("Deadlines", "Deadlines", ("Deadline", "Date", "Whose date it is"), log_settings.deadline_rows()),
     ):
-        listed(
-            sheet,
-            made,
-            name,
-            [Column(h, w, "wrapped") for h, w in zip(columns, (34, 36, 84), strict=True)],
-            rows,
-            None,
-            (at, 0),
-        )
+        if title:
+            sheet.write_string(at - 1, 0, title, made["section"])
+        wide = [Column(heading, width, "wrapped") for heading, width in zip(columns, SETTING_WIDTHS, strict=True)]
+        listed(sheet, made, name, wide, rows, None, (at, 0))
         for row, cells in enumerate(rows, at + 1):
             if isinstance(cells[columns[1]], date):
                 sheet.write_datetime(row, 1, cells[columns[1]], made["date"])

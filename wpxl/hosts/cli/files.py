@@ -1,4 +1,4 @@
-"""`wpxl demo` and `wpxl profile`: whole files."""
+"""`wpxl demo`, `wpxl log` and `wpxl profile`: whole files."""
 
 from __future__ import annotations
 
@@ -54,6 +54,28 @@ def demo(output: Path, formulas: bool) -> None:
         f"\n{s.answered} of {s.asked} postcodes profiled, in the order of the list. Open {output}: Learners, Summary, Sources."
     )
     click.echo("These are SAMPLE DATA. For your own lists: wpxl data guide, wpxl data add, wpxl profile FILE.")
+
+
+@click.command(epilog="Example:  wpxl log --empty -o outreach-2026.xlsx")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    default=Path("wpxl-outreach-log.xlsx"),
+    show_default=True,
+    help="The workbook to write.",
+)
+@click.option("--empty", is_flag=True, help="Without the sample rows.")
+def log(output: Path, empty: bool) -> None:
+    """Write an outreach log: a workbook for activities, schools and learners, with live formulas for their targeting."""
+    from ... import ready
+    from ...workbooks.files import replacing
+
+    if output.exists():
+        raise refuse(f"{output} is there already, and may hold your records: give another name with -o.")
+    with replacing(output) as file:
+        file.write(ready.log(empty))
+    click.echo(f"{output}: an outreach log{'' if empty else ' with sample rows'}. Open it at 'Start here'.")
 
 
 @click.command(epilog="Example:  wpxl profile learners.xlsx --measures 'standard, IMD rank' -o learners-profiled.xlsx")
@@ -112,4 +134,4 @@ def profile(
         )
 
 
-COMMANDS = (demo, profile)
+COMMANDS = (demo, log, profile)

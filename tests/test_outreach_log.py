@@ -1,0 +1,263 @@
+"""The outreach log: what it offers to type, what its formulas answer, and that a log is read as it was written."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import python_calamine
+from calc_office import stale, values
+from ready_books import Books, cells, cut_off, expected, formula, opened, saved
+
+from wpxl import fields, ready
+from wpxl.domain import answers
+
+SHEETS = ["Start here", "Activities", "Attendance", "Organisations", "Learners", "Learner attendance", "One-page log", "Targets",
+          "Summary", "Settings", "Lists"]  # fmt: skip
+TABLES = {
+    "Activities",
+    "Attendance",
+    "Organisations",
+    "Learners",
+    "LearnerAttendance",
+    "OnePageLog",
+    "Targets",
+    "Settings",
+}
+VOLATILE = re.compile(r"\b(TODAY|NOW|RAND|RANDBETWEEN|OFFSET|INDIRECT|CELL|INFO)\(")
+
+
+@pytest.fixture(scope="module")
+def books() -> Books:
+    return opened(ready.log())
+
+
+@pytest.fixture(scope="module")
+def empty() -> Books:
+    return opened(ready.log(empty=True))
+
+
+def frame(books: Books, table: str) -> pd.DataFrame:
+    """A table of the workbook as its file has it, answers of formulas included."""
+    for sheet in books.answers:
+        if table in sheet.tables:
+            rows = [[cell.value for cell in row] for row in sheet[sheet.tables[table].ref]]
+            return pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
+    raise AssertionError(table)
+
+
+def checks(books: Books) -> list[Any]:
+    return [check for sheet in books.formulas for check in sheet.data_validations.dataValidation]
+
+
+# ---------------------------------------------------------------------------------------------------------- answers
+
+
+def test_every_answer_of_wpxl_is_saved_as_wpxl_gives_it(books: Books, empty: Books) -> None:
+    for book, least in ((books, 600), (empty, 20)):
+        asked = [cell for cell in cells(book) if "WP_" in formula(cell)]
+        assert len(asked) > least
+        for cell in asked:
+            assert saved(cell, book) == expected(formula(cell), cell, book), f"{cell.parent.title}!{cell.coordinate}"
+
+
+def test_calc_works_every_formula_out_to_what_is_saved(books: Books, tmp_path: Path) -> None:
+    (tmp_path / "log.xlsx").write_bytes(ready.log())
+    found = values(stale(tmp_path / "log.xlsx"), tmp_path)
+    asked = [cell for cell in cells(books) if formula(cell)]
+    assert len(asked) > 1_000
+    for cell in asked:
+        was, now = saved(cell, books), found[cell.parent.title][cell.row - 1][cell.column - 1]
+        if isinstance(now, str):  # Calc hands a blank cell over as 0, and the sentence says so
+            now = now.partition(" (In Calc ")[0]
+        assert now == was[0][0] or (now or "") == (was[0][0] or "") == "", f"{cell.parent.title}!{cell.coordinate}"
+
+
+def test_activities_add_up(books: Books) -> None:
+    """By pandas, from what is typed: attended, recorded, headcount, coverage, and the majority, which half is not."""
+    attended = frame(books, "Attendance").groupby("Activity")["Number attending"].sum()
+    learners = frame(books, "Learners").replace({"#N/A": None, "Not known": None})
+    learners["known"] = learners[["IMD decile", "NS-SEC", "FSM eligible"]].notna().any(axis=1)
+    took = frame(books, "LearnerAttendance").merge(learners[["Learner", "known"]], on="Learner")
+    recorded, known = took.groupby("Activity").size(), took.groupby("Activity")["known"].sum()
+    halves = 0
+    for row in frame(books, "Activities").to_dict("records"):
+        there, one_by_one, profiled = (int(s.get(row["Activity"], 0)) for s in (attended, recorded, known))
+        assert [row["Total attended"], row["Recorded individually"], row["With a profile"]] == [
+            there,
+            one_by_one,
+            profiled,
+        ]
+        assert row["Headcount only"] == max(0, there - one_by_one)
+        if there == 0:
+            assert row["Learner coverage %"] is None and row["Basis"] is None
+            continue
+        assert row["Learner coverage %"] == round(100 * profiled / there, 1)
+        assert row["Basis"] == ("Learners" if profiled > there / 2 else "Organisations")
+        halves += 2 * profiled == there
+    assert halves == 1 and 0 in attended.tolist()
+
+
+def test_who_can_be_tracked(books: Books) -> None:
+    needed = ["First name", "Last name", "Date of birth", "Home postcode", "Organisation"]
+    for row in frame(books, "Learners").to_dict("records"):
+        whole = all(row[name] is not None for name in needed) and row["Tracking statement seen"] == "Yes"
+        assert row["Trackable"] == ("Yes" if whole else "No") and (row["Missing for tracking"] is None) == whole
+    said = dict(zip(frame(books, "Learners")["Learner"], frame(books, "Learners")["Missing for tracking"], strict=True))
+    assert said["L07"] == "tracking statement" and said["L16"] == "home postcode"
+
+
+def test_terms_and_years_follow_the_dates(books: Books) -> None:
+    terms = {
+        10: "Autumn",
+        11: "Autumn",
+        12: "Autumn",
+        1: "Spring",
+        2: "Spring",
+        3: "Spring",
+        4: "Summer",
+        6: "Summer",
+        7: "Summer",
+    }
+    rows = frame(books, "Activities")
+    assert [terms[d.month] for d in rows["Date"]] == list(rows["Term"])
+    assert set(rows["Academic year"]) == {"2025/26"}
+
+
+def test_the_summary_counts_people_and_participations_apart(books: Books) -> None:
+    sheet = books.answers["Summary"]
+    said = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=6, max_col=2) if row[0].value}
+    took, learners = frame(books, "LearnerAttendance"), frame(books, "Learners")
+    there = learners[learners["Learner"].isin(set(took["Learner"]))]
+    attendance = frame(books, "Attendance")
+    assert said["Total attended"] == attendance["Number attending"].sum()
+    assert said["Recorded individually"] == len(took) and said["Learners who took part"] == took["Learner"].nunique()
+    assert (
+        said["Schools and colleges reached"] == attendance[attendance["Number attending"] > 0]["Organisation"].nunique()
+    )
+    counts = there["Decision"].value_counts()
+    assert [said[name] for name in ("Target learners", "Not target", "Not settled")] == [
+        counts["Target"], counts["Not target"], counts["#N/A"],
+    ]  # fmt: skip
+    shown = {row[0].value: row[2].value for row in sheet.iter_rows(min_row=6, max_row=9, min_col=5, max_col=7)}
+    by_band = attendance.groupby(attendance["Priority"].replace("#N/A", "None"))["Number attending"].sum()
+    assert shown == by_band.to_dict()
+
+
+# ------------------------------------------------------------------------------------------------- what may be typed
+
+
+def test_headings_are_those_of_the_registry_and_none_of_the_guides_fields_is_missing(books: Books) -> None:
+    for table, about in (("Organisations", "organisations"), ("Activities", "activities"), ("Attendance", "attendance"),
+                         ("LearnerAttendance", "learner_attendance"), ("Targets", "targets")):  # fmt: skip
+        first = next(iter(fields.of(about).values())).label
+        assert first in frame(books, table).columns
+    wanted = [
+        "first_name", "last_name", "date_of_birth", "postcode", "organisation", "gender", "tracking_statement", "heat_id",
+        "year_group", "ethnicity", "disabled", "in_care", "fsm", "fsm_taken_up", "bursary", "ema", "parental_he", "nssec",
+        "school_type", "gcse", "a_level",
+    ]  # fmt: skip
+    assert {fields.label("learners", name) for name in wanted} <= set(frame(books, "Learners").columns)
+    assert {fields.label("organisations", name) for name in ("imd", "nssec", "ypr", "ahe", "fsm")} <= set(
+        frame(books, "Attendance").columns
+    )
+
+
+def test_checks_refer_to_what_is_there(books: Books, empty: Books) -> None:
+    for book in (books, empty):
+        lists = [check for check in checks(book) if check.type == "list"]
+        assert len(lists) > 25
+        for check in lists:
+            table, heading = re.fullmatch(
+                r"(\w+)\[(.+)\]", book.formulas.defined_names[check.formula1].attr_text
+            ).groups()  # type: ignore[union-attr]
+            assert heading in frame(book, table).columns
+            assert book is empty or frame(book, table)[heading].notna().all()
+    for check in checks(books):
+        assert 10 < len(check.error) <= 255 and check.error.endswith(".") and len(check.errorTitle) <= 32
+        assert check.errorStyle == (
+            "warning" if check.type == "list" else None
+        )  # a new word may be wanted, a wrong date never
+    assert len([check for check in checks(books) if check.prompt]) <= 3
+
+
+def test_the_words_of_the_lists_are_understood(books: Books) -> None:
+    sheet = books.answers["Lists"]
+    words = {t.tableColumns[0].name: [row[0].value for row in sheet[t.ref][1:]] for t in sheet.tables.values()}
+    for heading, field in (("Disability or none", "disabled"), ("Care status", "in_care"), ("Yes or no", "fsm")):
+        assert [word for word in words[heading] if not isinstance(answers.read(field, word), int)] == []
+    assert {answers.read("disabled", word) for word in words["Disability or none"]} == {
+        answers.YES,
+        answers.NO,
+        answers.UNKNOWN,
+    }
+    typed = [
+        (table, heading)
+        for table, heading in (("Activities", "Type"), ("Learners", "Disability"), ("Learners", "Gender"))
+    ]
+    for table, heading in typed:
+        known = {word for all_ in words.values() for word in all_}
+        assert set(frame(books, table)[heading].dropna()) <= known
+
+
+def test_checks_reach_below_the_tables(books: Books) -> None:
+    for check in checks(books):
+        assert all(area.min_row >= 6 for area in check.sqref.ranges)
+    deep = [area.max_row for check in checks(books) for area in check.sqref.ranges]
+    assert max(deep) > 50_000
+
+
+# --------------------------------------------------------------------------------------------------------- the file
+
+
+def test_sheets_and_tables(books: Books, empty: Books) -> None:
+    for book in (books, empty):
+        assert book.formulas.sheetnames == SHEETS
+        assert {name for sheet in book.formulas for name in sheet.tables} > TABLES
+        assert not [cell for cell in cells(book) if VOLATILE.search(formula(cell))]
+        for sheet in book.formulas:
+            assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
+            assert sheet.print_title_rows and sheet.freeze_panes and not sheet.protection.sheet
+
+
+def test_no_text_is_cut_off(books: Books) -> None:
+    assert [cell for sheet in books.answers for cell in cut_off(sheet, 3)] == []
+
+
+def test_an_empty_log_has_the_formulas_and_no_sample(books: Books, empty: Books) -> None:
+    text = " ".join(str(cell.value) for cell in cells(empty) if not formula(cell))
+    assert "(fictional)" not in text and "XX1 " not in text and "Testerton" not in text
+    assert empty.answers["Start here"]["A2"].value.startswith("PERSONAL DATA")
+    assert books.answers["Start here"]["A2"].value.startswith("SAMPLE ROWS")
+    for name in sorted(TABLES - {"Settings"}):
+        assert len(frame(empty, name)) == 1
+        one, other = (next(s for s in b.formulas if name in s.tables) for b in (books, empty))
+        assert [formula(c) for c in other[6]] == [formula(c) for c in one[6]], name
+    summary = empty.answers["Summary"]
+    assert {row[1].value for row in summary.iter_rows(min_row=6, max_col=2) if row[0].value} == {0}
+
+
+def test_steps_lead_to_sheets(books: Books) -> None:
+    links = [c.hyperlink.location.rpartition("!")[0].strip("'") for c in cells(books) if c.hyperlink]
+    assert len(links) == 7 and set(links) <= set(SHEETS)
+
+
+def test_calamine_reads_it(books: Books) -> None:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(ready.log()))
+    assert book.sheet_names == SHEETS
+    rows = book.get_sheet_by_name("Learners").to_python()
+    assert len(rows) == 45 and rows[5][:3] == ["L01", "Amara", "Testerton"]
+    assert isinstance(books.answers["Learners"]["D6"].value, datetime)
+
+
+def test_the_command_writes_a_log_and_never_over_one(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "ours.xlsx"
+    code, said, _ = run("log", "--empty", "-o", str(path))
+    assert code == 0 and "Start here" in said and path.read_bytes() == ready.log(empty=True)
+    code, _, said = run("log", "-o", str(path))
+    assert code == 1 and "may hold your records" in said and path.read_bytes() == ready.log(empty=True)
