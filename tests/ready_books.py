@@ -100,21 +100,18 @@ def cut_off(sheet: Any, first: int) -> list[Any]:
     One of n characters that wraps in a column w wide needs about n / w lines; any other fits, or runs on into blank cells.
     """
     wide = {i: d.width for d in sheet.column_dimensions.values() for i in range(d.min, d.max + 1)}
+    merged = {area.start_cell.coordinate: area for area in sheet.merged_cells.ranges}
     found = []
     for row in sheet.iter_rows(min_row=first):
         for cell in row:
             text = "dd/mm/yyyy" if isinstance(cell.value, datetime) else str(cell.value or "")
-            width = wide[cell.column] - 1
-            if cell.coordinate in sheet.merged_cells:
-                width = (
-                    sum(wide[c] for area in sheet.merged_cells.ranges for _, c in area.cells if cell.coordinate in area)
-                    - 1
-                )
-            lines = -(-len(text) // width) if cell.alignment.wrap_text else 1
-            room = (sheet.row_dimensions[row[0].row].height or 15) / 15
-            runs_on = (
-                len(text) > width and not cell.alignment.wrap_text and sheet.cell(cell.row, cell.column + 1).has_style
-            )
-            if runs_on or lines > room:
+            area = merged.get(cell.coordinate)
+            width = sum(wide[c] for c in range(cell.column, (area.max_col if area else cell.column) + 1)) - 1
+            if cell.alignment.wrap_text:
+                fits = -(-len(text) // width) * 15 <= (sheet.row_dimensions[cell.row].height or 15)
+            else:
+                beside = sheet.cell(cell.row, cell.column + 1)
+                fits = len(text) <= width or (beside.value is None and not beside.fill.fill_type)
+            if not fits:
                 found.append(cell)
     return found
