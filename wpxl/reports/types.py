@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,8 @@ from . import work
 from .groups import grouped
 from .shape import NUMBER, TEXT, Asked, Chart, Column, Report, Table
 
-TERM_NOTE = "Terms: as the workbook says, else by date: Autumn September to December, Spring January to March, Summer April to August."
+TERM_NOTE = "Terms: as the workbook has them, else by date: Autumn from September, Spring from January, Summer from April to August."
+BY_TYPE, BY_TERM, BY_BOTH, CROSSED = "By type", "By term", "By type and term", "Activities by type and term"
 CHARTED = 12  # types that a chart can show
 
 
@@ -27,29 +29,18 @@ def report(records: Records, asked: Asked) -> Report:
         [*order, *([work.NOT_STATED] if work.NOT_STATED in found.index else [])]
         for order, found in ((types, by_type), (terms, by_term))
     )
-    last = ("All", *work.cells(work.total(done)))
+    last = work.cells(work.total(done))
     tables = (
-        _table("By type", "Type of activity", by_type, types, last),
-        _table("By term", "Term", by_term, terms, last),
+        _table(BY_TYPE, ("Type of activity",), by_type, [(kind,) for kind in types], last),
+        _table(BY_TERM, ("Term",), by_term, [(term,) for term in terms], last),
         _crossed(done, types, terms),
+        _table(BY_BOTH, ("Type of activity", "Term"), *_both(done, types, terms), last),
     )
+    shown = min(len(types), CHARTED)
+    kinds = "Number attending by type of activity", "Activities by type and term"
     charts = (
-        Chart(
-            "bar",
-            "Number attending by type of activity",
-            "By type",
-            "Type of activity",
-            ("Number attending",),
-            min(len(types), CHARTED),
-        ),
-        Chart(
-            "stacked",
-            "Activities by type and term",
-            "By type and term",
-            "Type of activity",
-            tuple(terms),
-            min(len(types), CHARTED),
-        ),
+        Chart("bar", kinds[0], BY_TYPE, "Type of activity", ("Number attending",), shown),
+        Chart("stacked", kinds[1], CROSSED, "Type of activity", tuple(terms), shown),
     )
     contact = int((done.activities.hours.notna() & done.activities.attended.notna()).sum())
     notes = (
@@ -64,23 +55,27 @@ def report(records: Records, asked: Asked) -> Report:
 
 def _with_types(records: Records) -> Records:
     """Types spelt alike."""
-    from dataclasses import replace
-
     return replace(records, activities=records.activities.assign(type=grouped(list(records.activities.type))))
 
 
-def _table(name: str, heading: str, found: pd.DataFrame, order: list[str], last: tuple[Any, ...]) -> Table:
-    rows = [(group, *work.cells(found.loc[group])) for group in order]
-    return Table(name, (Column(heading, TEXT), *work.COLUMNS), [*rows, last], totals=1, adds_up=True)
+def _both(done: work.Work, types: list[str], terms: list[str]) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    found = work.counts(done, "type", "term")
+    return found, [(kind, term) for kind in types for term in terms if (kind, term) in found.index]
+
+
+def _table(
+    name: str, by: tuple[str, ...], found: pd.DataFrame, order: list[tuple[str, ...]], last: tuple[Any, ...]
+) -> Table:
+    rows = [(*group, *work.cells(found.loc[group if len(group) > 1 else group[0]])) for group in order]
+    columns = (*(Column(heading, TEXT) for heading in by), *work.COLUMNS)
+    return Table(name, columns, [*rows, ("All", *(None for _ in by[1:]), *last)], totals=1, adds_up=True)
 
 
 def _crossed(done: work.Work, types: list[str], terms: list[str]) -> Table:
-    """How many activities of each type each term had. Numbers of people are in the tables by type and by term."""
-    found = done.activities[["type", "term"]].astype(object).where(lambda f: f.notna(), work.NOT_STATED)
+    found = done.activities[["type", "term"]].astype(object)
+    found = found.where(found.notna(), work.NOT_STATED)
     crossed = pd.crosstab(found.type, found.term).reindex(index=types, columns=terms)
     rows = [(kind, *map(int, row), int(sum(row))) for kind, row in zip(types, crossed.to_numpy(), strict=True)]
     sums = [int(n) for n in crossed.sum()]
     columns = (Column("Type of activity", TEXT), *(Column(t, NUMBER) for t in terms), Column("Activities", NUMBER))
-    return Table(
-        "By type and term", columns, [*rows, ("All", *sums, sum(sums))], totals=1, said="Numbers of activities."
-    )
+    return Table(CROSSED, columns, [*rows, ("All", *sums, sum(sums))], totals=1)

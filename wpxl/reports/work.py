@@ -81,14 +81,14 @@ def plural(n: int, one: str, many: str) -> str:
     return f"{n:,} {one if n == 1 else many}"
 
 
-def counts(work: Work, by: str) -> pd.DataFrame:
-    """The COUNTS of the activities of each value of a column of activities; NOT_STATED where there is none. Index: the values."""
+def counts(work: Work, *by: str) -> pd.DataFrame:
+    """The COUNTS of the activities of each value of columns of activities; NOT_STATED where there is none. Index: the values."""
     activities, attendance, took_part = (_stated(f, by) for f in (work.activities, work.attendance, work.took_part))
-    groups = activities.groupby(by, sort=False)
+    groups = activities.groupby([*by], sort=False)
     out = groups[["attended", "recorded", "headcount", "hours", "contact"]].sum()
     out["activities"] = groups.size()
-    out["organisations"] = _engaged(attendance, took_part, by).groupby(by).size()
-    out["people"] = took_part.drop_duplicates([by, "person"]).groupby(by).size()
+    out["organisations"] = _engaged(attendance, took_part, *by).groupby([*by]).size()
+    out["people"] = took_part.drop_duplicates([*by, "person"]).groupby([*by]).size()
     return out.reindex(columns=list(COUNTS)).fillna(0)
 
 
@@ -123,8 +123,8 @@ def _engaged(attendance: pd.DataFrame, took_part: pd.DataFrame, *by: str) -> pd.
     return both[both.organisation.ne(UNKNOWN)]
 
 
-def _stated(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    return frame.assign(**{by: frame[by].astype(object).where(frame[by].notna(), NOT_STATED)})
+def _stated(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    return frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), NOT_STATED) for name in by})
 
 
 def _joined(rows: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
