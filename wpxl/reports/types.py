@@ -12,7 +12,9 @@ from . import work
 from .groups import grouped
 from .shape import NUMBER, TEXT, Asked, Chart, Column, Report, Table
 
-TERM_NOTE = "Terms: as the workbook has them, else by date: Autumn from September, Spring from January, Summer from April to August."
+TERM_NOTE = (
+    "Terms: as the workbook has them, else by date: Autumn from September, Spring from January, Summer April to August."
+)
 BY_TYPE, BY_TERM, BY_BOTH, CROSSED = "By type", "By term", "By type and term", "Activities by type and term"
 CHARTED = 12  # types that a chart can show
 
