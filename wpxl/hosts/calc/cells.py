@@ -19,6 +19,11 @@ BLANK = ((None,),)  # a blank cell; None alone would be an omitted argument
 DAY_ZERO = datetime.datetime(1899, 12, 30)  # Calc's serial numbers count from here
 FAULTS = {code: Fault(code, "The cell holds an error.") for code in CODES}
 PLAIN = frozenset((str, float))
+# Calc hands no block over that has an error in it. In the copy that `recalc` makes, such an error is a text: this mark and
+# the number that ERROR.TYPE gives.
+ERROR_MARK = "\ue000"
+ERROR_TYPES = ("#NULL!", "#DIV/0!", VALUE, "#REF!", "#NAME?", "#NUM!", "#N/A")
+MARKED = {f"{ERROR_MARK}{number}": FAULTS[code] for number, code in enumerate(ERROR_TYPES, 1)}
 
 
 def arguments(given: list[Any], errors: list[list[Any]]) -> list[Any]:
@@ -34,8 +39,8 @@ def arguments(given: list[Any], errors: list[list[Any]]) -> list[Any]:
 
 def _argument(given: Any) -> Any:
     if isinstance(given, list):
-        return [[None if cell == "" else cell for cell in row] for row in given]
-    return BLANK if given == 0 or given == "" else given
+        return [[None if cell == "" else MARKED.get(cell, cell) for cell in row] for row in given]
+    return BLANK if given == 0 else given
 
 
 def answer(grid: list[tuple[Any, ...]]) -> tuple[list[Any], list[list[Any]]]:

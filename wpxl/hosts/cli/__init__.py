@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from ...errors import Fault
-from . import act, addin, ask, data, files, models, report, rolls
+from . import act, addin, ask, data, files, models, recalc, report, rolls
 
 
 @click.group(
@@ -29,6 +29,7 @@ for _command in (
     *report.COMMANDS,
     *models.COMMANDS,
     *act.COMMANDS,
+    *recalc.COMMANDS,
     data.data,
     addin.addin,
 ):

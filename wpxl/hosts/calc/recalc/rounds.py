@@ -1,0 +1,171 @@
+"""Working a workbook's formulas out in LibreOffice: as many rounds as it takes until every answer has the size it needs."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from ....errors import Fault, refuse
+from ....workbooks.refs import Area, letters
+from ....workbooks.rows import error_cells
+from .. import office
+from ..cells import ERROR_MARK
+from . import job, sizes, spills
+from .cells import Value
+from .contents import Contents, Place, Range
+from .copy import Cell, Extra, copy
+from .reads import reads, to_work_out
+from .sizes import Size
+from .wording import Errors, Wording, quoted
+
+MOST = 8  # a chain of formulas that spill into one another takes a round for each
+SIZES = "wpxl sizes"
+
+
+@dataclass
+class Worked:
+    """The answers: values by cell, `extents` of the formulas that spill, `blocked` those without room and why."""
+
+    extents: dict[Place, Area]
+    errors: Errors
+    live: set[Place] = field(default_factory=set)
+    values: dict[Place, Value] = field(default_factory=dict)
+    blocked: dict[Place, str] = field(default_factory=dict)
+
+
+class Plan(NamedTuple):
+    """What goes into the copy, and what is asked of it.
+
+    known: the sizes of answers that could be told beforehand; sizes: the formulas whose answer's size is asked for, which
+    is the last of the rectangles asked for.
+    """
+
+    live: set[Place]
+    cells: dict[Place, Cell]
+    wording: Wording
+    extra: list[Extra]
+    asked: list[Range]
+    known: dict[Place, Size]
+    sizes: list[Place]
+
+
+def work_out(
+    contents: Contents, office_of: Callable[[], office.Office], limit: float, said: Callable[[str], None]
+) -> Worked:
+    """The answers of all formulas that have to do with wpxl. Errors: a Fault where LibreOffice could not give them."""
+    saved = _saved_errors(contents)
+    worked = Worked({place: contents.fills(place) for place in contents.dynamic}, Errors(saved))
+    plan = _plan(contents, worked)
+    if not plan.live:
+        return worked
+    program = office_of()
+    ends = time.monotonic() + limit
+    with tempfile.TemporaryDirectory(prefix="wpxl-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        chosen = job.options(folder)
+        for turn in range(1, MOST + 1):
+            said(f"LibreOffice works out {len(plan.cells):,} formulas" + (f", round {turn}" if turn > 1 else ""))
+            book = copy(contents, plan.cells, worked.blocked, plan.extra)
+            blocks = job.run(program, chosen, folder, book, plan.asked, max(1.0, ends - time.monotonic()))
+            before, worked = worked, _outcome(contents, plan, worked, blocks, saved)
+            unseen = any(worked.errors.within(where) for where in plan.wording.given - plan.wording.shadowed)
+            if not unseen and (before.extents, before.blocked) == (worked.extents, worked.blocked):
+                return worked
+            plan = _plan(contents, worked)
+    raise refuse("The formulas of this workbook spill into one another without end, so nothing was written.")
+
+
+def _plan(contents: Contents, worked: Worked) -> Plan:
+    read = {place: reads(contents, f.text, place, worked.extents) for place, f in contents.formulas.items()}
+    live = to_work_out(contents, read, worked.extents)
+    wording = Wording(contents, worked.extents, worked.errors)
+    cells: dict[Place, Cell] = {}
+    known: dict[Place, Size] = {}
+    questions: dict[Place, str] = {}
+    for place in sorted(live):
+        formula = contents.formulas[place]
+        array = formula.fills
+        if place in contents.dynamic:
+            size = wording.size(formula.text, place)
+            if size is None:
+                questions[place] = sizes.asking(wording.of(formula.text, place, array=True))
+            else:
+                known[place] = size
+            array = worked.extents[place]
+            # Only in a cell of its own does LibreOffice tell TRUE from 1
+            if _one(array) and all(_one(where.area) for where in read[place].ranges):
+                array = None
+        if place not in worked.blocked:
+            cells[place] = Cell(wording.of(formula.text, place, array is not None), array)
+    extra = _shadows(wording)
+    asked = _rectangles(cells)
+    if questions:
+        asked.append(Range(len(contents.book.sheets) + len(extra), Area(1, 1, len(questions), 1)))
+        texts = {(row, 1): text for row, text in enumerate(questions.values(), 1)}
+        extra.append(Extra(contents.unused(SIZES), texts, arrays=True))
+    return Plan(live, cells, wording, extra, asked, known, list(questions))
+
+
+def _outcome(
+    contents: Contents, plan: Plan, before: Worked, blocks: list[list[list[Value]]], saved: frozenset[Place]
+) -> Worked:
+    found = dict(plan.known)
+    if plan.sizes:
+        found |= {p: sizes.answered(row[0]) for p, row in zip(plan.sizes, blocks.pop(), strict=True)}
+    values: dict[Place, Value] = {}
+    for where, block in zip(plan.asked, blocks, strict=False):
+        top, left = where.area[:2]
+        for row, line in enumerate(block, top):
+            for column, value in enumerate(line, left):
+                values[Place(where.sheet, row, column)] = value
+    wanted = {p: Area(p.row, p.column, p.row + size.rows - 1, p.column + size.columns - 1) for p, size in found.items()}
+    blocked = spills.obstacles(contents, wanted)
+    alone = {p: Area(p.row, p.column, p.row, p.column) for p in blocked}
+    errors = {place for place in saved if place not in values} | set(blocked)
+    errors |= {place for place, value in values.items() if isinstance(value, Fault)}
+    return Worked(before.extents | wanted | alone, Errors(errors), plan.live, values, blocked)
+
+
+def _one(where: Area) -> bool:
+    return (where.first_row, where.first_column) == (where.last_row, where.last_column)
+
+
+def _saved_errors(contents: Contents) -> frozenset[Place]:
+    return frozenset(
+        Place(at, row, column) for at, xml in enumerate(contents.xml) for row, column, _ in error_cells(xml.body)
+    )
+
+
+def _shadows(wording: Wording) -> list[Extra]:
+    """Sheets that repeat ranges with errors in them, the errors as texts that wpxl knows for what they are."""
+    cells: dict[int, dict[tuple[int, int], str]] = defaultdict(dict)
+    for where in wording.shadowed:
+        sheet = quoted(wording.contents.book.sheets[where.sheet].name)
+        for row, column in spills.cells_of(where.area):
+            cell = f"{sheet}${letters(column)}${row}"
+            cells[where.sheet][row, column] = (
+                f'IF(ISERROR({cell}),"{ERROR_MARK}"&ERROR.TYPE({cell}),IF(ISBLANK({cell}),"",{cell}))'
+            )
+    return [Extra(wording.shadow(at), formulas) for at, formulas in sorted(cells.items())]
+
+
+def _rectangles(cells: dict[Place, Cell]) -> list[Range]:
+    """The cells of these formulas, in few rectangles: arrays, and columns of single cells."""
+    made: list[Range] = []
+    for place in sorted(cells, key=lambda p: (p.sheet, p.column, p.row)):
+        filled = cells[place].array or Area(place.row, place.column, place.row, place.column)
+        last = made[-1] if made else None
+        if (
+            last
+            and last.sheet == place.sheet
+            and last.area == filled._replace(first_row=last.area.first_row, last_row=place.row - 1)
+        ):
+            made[-1] = Range(place.sheet, last.area._replace(last_row=filled.last_row))
+        else:
+            made.append(Range(place.sheet, filled))
+    return made
