@@ -30,6 +30,7 @@ _LABEL = re.compile(
 _NUMBER = re.compile(r"([0-9]+)(?:\.0+)?").fullmatch
 _ESTABLISHMENT = re.compile(r"([0-9]{3})\s*[/ -]\s*([0-9]{4})").fullmatch
 _HEAT = re.compile(r"#\s*([0-9]{3,8})").fullmatch
+_NAMED_HEAT = re.compile(r".*\( ?# ?([0-9]{3,8}) ?\)").fullmatch  # "Ash School (#123456)", as HEAT writes
 _KINDS = {"u": (URN, UKPRN), "l": (LAESTAB,), "d": (LAESTAB,), "h": (HEAT_ID,)}
 
 
@@ -55,7 +56,7 @@ def _parse_text(text: str) -> tuple[str, str]:
         return NAME, text
     label = _LABEL.match(text)
     bare = text[label.end() :] if label else text
-    heat = _HEAT(bare) or (label and "#" in label[0] and _HEAT(f"#{bare}"))
+    heat = _HEAT(bare) or (label and "#" in label[0] and _HEAT(f"#{bare}")) or _NAMED_HEAT(text)
     if heat:
         return HEAT_ID, f"#{heat[1]}"
     if establishment := _ESTABLISHMENT(bare):
