@@ -228,6 +228,12 @@ def match(about: str, headings: Sequence[str], columns: Sequence[Sequence[Any]] 
     return _assign(edges, list(words.fields))
 
 
+def known(heading: str) -> bool:
+    """Whether a heading names a field of any kind of table."""
+    stamp = _own_stamp()
+    return any(_told(_vocabulary(about, stamp), heading) for about in tables())
+
+
 def names(about: str, name: str) -> bool:
     """Whether a name of a sheet or Table says what kind of table it is."""
     facts = tables()[about]
@@ -239,16 +245,34 @@ def left_alone(sheet: str) -> bool:
     return " ".join(tokens(sheet)) in {" ".join(tokens(word)) for word in _shipped()["left_alone"]["words"]}
 
 
+def names_register(name: str) -> bool:
+    """Whether a name of a sheet or Table says that its columns are marks of who came."""
+    return " ".join(tokens(name)) in {" ".join(tokens(word)) for word in _shipped()["register"]["words"]}
+
+
+def says_session(heading: str) -> bool:
+    """Whether a heading speaks of something that one can attend: Week 3, Campus visit, Session 2."""
+    told = f" {' '.join(tokens(heading))} "
+    return any(f" {' '.join(tokens(word))} " in told for word in _shipped()["register"]["inside"])
+
+
 def _options(words: _Vocabulary, heading: str) -> dict[str, float]:
     """The fields that a heading may name, each with how sure it is."""
+    return _told(words, heading) or _nearly(words, heading)
+
+
+def _told(words: _Vocabulary, heading: str) -> dict[str, float]:
     told = tokens(heading)
-    letters = "".join(told)
-    if found := words.exact.get(letters):
+    if found := words.exact.get("".join(told)):
         return found
     padded = f" {' '.join(told)} "
     for phrase, field, ruled_out in words.inside:
         if phrase in padded and ruled_out.isdisjoint(told):
             return {field: INSIDE}
+    return {}
+
+
+def _nearly(words: _Vocabulary, heading: str) -> dict[str, float]:
     letters = simple(heading)
     if len(letters) < LONG_ENOUGH:
         return {}

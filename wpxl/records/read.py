@@ -2,29 +2,182 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from . import Records, Understood
+from ..domain import years
+from ..domain.once import each
+from ..errors import refuse
+from . import Records, Understood, cells
+from .activities import AUTUMN, SPRING, SUMMER, Activities
+from .cells import UNREAD, Remarks, listed, text, texts
+from .join import join
+from .learners import Learners
+from .rows import Rows
+from .schools import FIGURES, UNKNOWN, Schools
 from .source import SheetCells
+from .understand import describe, understand
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def understand(sheets: Sequence[SheetCells]) -> list[Understood]:
-    """The lists of a workbook that would be read, and how; what is left alone is among them with about = ""."""
-    raise NotImplementedError
+__all__ = ["describe", "join", "read", "understand"]
 
-
-def describe(understood: Sequence[Understood]) -> list[str]:
-    """A sentence for each list: where it is, what it is about, and which heading was taken for what."""
-    raise NotImplementedError
+WORK = ("activity", "title")
+_SEVERAL = re.compile(r"\s*[;\n]\s*")
 
 
 def read(
     sheets: Sequence[SheetCells], understood: Sequence[Understood] | None = None, institution: str = ""
 ) -> Records:
     """The records of a workbook, as understood. Raises a Fault where there is nothing to count at all."""
-    raise NotImplementedError
+    lists = understand(sheets) if understood is None else understood
+    by_name = {sheet.name: sheet for sheet in sheets}
+    remarks = Remarks()
+    settings = _settings(lists, by_name)
+    rows: dict[str, list[Rows]] = {}
+    for entry in lists:
+        if entry.about and entry.about != "settings":
+            rows.setdefault(entry.about, []).append(Rows(entry, by_name[entry.sheet], remarks))
+    if not any(
+        about in rows for about in ("activities", "attendance", "learners", "learner_attendance", "organisations")
+    ):
+        raise refuse(
+            "No list of activities, schools or learners was found: each needs a row of headings, such as Activity, School and "
+            "Number attending."
+        )
+    institution = institution or str(settings.get("institution") or "")
+    schools, learners = Schools(remarks), Learners(remarks)
+    activities = Activities(remarks, _starts(settings))
+    ids = [id_ for part in rows.get("organisations", ()) for id_ in schools.take(part)]
+    for part in rows.get("activities", ()):
+        activities.take(part)
+    attendance = _attendance(rows.get("attendance", ()), schools, activities)
+    for part in rows.get("learners", ()):
+        _learners(part, schools, activities, learners)
+    for part in rows.get("learner_attendance", ()):
+        _learner_attendance(part, schools, activities, learners)
+    people, took_part, first_generation = learners.frames(institution)
+    ids += [*attendance["organisation"], *people["organisation"]]
+    return Records(
+        organisations=schools.frame(ids), activities=activities.frame(institution), attendance=attendance, learners=people,
+        took_part=took_part, targets=_targets(rows.get("targets", ())), settings=settings, notes=tuple(remarks.said),
+        understood=tuple(lists), institution=institution, first_generation=first_generation,
+    )  # fmt: skip
 
 
-def join(many: Sequence[Records]) -> Records:
-    """The records of several institutions together: learners matched by HEAT ID, else by name and date of birth."""
-    raise NotImplementedError
+def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities) -> pd.DataFrame:
+    """Who came from where: a row of the list each. A row without school and number says only that there is such an activity."""
+    import pandas as pd
+
+    columns: dict[str, list[Any]] = {n: [] for n in ("activity", "organisation", "year_group", "audience", "attending")}
+    for part in parts:
+        work, places = activities.ids(part), schools.ids(part, None)
+        if any(name in part for name in FIGURES):
+            schools.add_facts(part, [place or UNKNOWN for place in places])
+        number, bad = cells.floats(cells.count, part.get("attending"))
+        if "attending" in part:
+            part.unread("attending", bad, "no number of people", "taken as not known")
+            part.unread(
+                "attending", each(cells.is_estimate, part.get("attending")), "an estimate", "taken as it stands"
+            )
+        group, audience = (part.get(name) for name in ("year_group", "audience"))
+        said = [text(a) or text(g) for a, g in zip(audience, group, strict=True)]
+        groups = each(years.year_group, group if "year_group" in part else audience)
+        silent = [not place and value != value and not b for place, value, b in zip(places, number, bad, strict=True)]
+        at = [i for i, is_silent in enumerate(silent) if not is_silent]
+        blank = [part.numbers[i] for i in at if part.get("attending")[i] is None] if "attending" in part else []
+        part.remarks.cells(
+            part.sheet, blank, part.headings.get("attending", ""), "blank", "how many came is not known there"
+        )
+        for name, values in (
+            ("activity", work), ("organisation", [place or UNKNOWN for place in places]), ("year_group", groups),
+            ("audience", said), ("attending", number.tolist()),
+        ):  # fmt: skip
+            columns[name] += [values[i] for i in at]
+    kinds = {"year_group": "Int64", "attending": "float64"}
+    return pd.DataFrame({name: pd.Series(values, dtype=kinds.get(name, object)) for name, values in columns.items()})
+
+
+def _learners(part: Rows, schools: Schools, activities: Activities, learners: Learners) -> None:
+    places = [place or UNKNOWN for place in schools.ids(part, None)]
+    name = next((name for name in WORK if name in part), None)
+    at = learners.take(part, places, once=name is None)
+    if name is not None:
+        rows, work = [], []
+        for i, cell in enumerate(part.get(name)):
+            several = _SEVERAL.split(cell.strip()) if type(cell) is str and _SEVERAL.search(cell) else [cell]
+            for one in several:
+                if text(one) is not None:
+                    rows.append(i)
+                    work.append(one)
+        learners.came(activities.ids(part.only(rows, **{name: work})), [at[i] for i in rows])
+    _register(part, activities, learners, at)
+
+
+def _register(part: Rows, activities: Activities, learners: Learners, at: list[int]) -> None:
+    for heading in part.marks:
+        if len(part):
+            learners.marked(part, heading, activities.find(heading, part), at)
+
+
+def _learner_attendance(part: Rows, schools: Schools, activities: Activities, learners: Learners) -> None:
+    named = [i for i, cell in enumerate(part.get("activity")) if text(cell) is not None]
+    if len(named) < len(part):
+        left = [number for number, cell in zip(part.numbers, part.get("activity"), strict=True) if text(cell) is None]
+        part.remarks.add(f"Sheet '{part.sheet}': {listed(left)} name no activity and were left out.")
+        part = part.only(named)
+    learners.attended(part, activities.ids(part), [place or UNKNOWN for place in schools.ids(part, None)])
+
+
+def _targets(parts: Sequence[Rows]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, list[Any]] = {n: [] for n in ("target", "measure", "year", "percent", "part", "base")}
+    for part in parts:
+        columns["target"] += texts(part.get("target"))
+        columns["measure"] += texts(part.get("measure"))
+        columns["year"] += each(years.academic_year, part.get("year"))
+        columns["percent"] += part.percentages("percent") if "percent" in part else [None] * len(part)
+        for name in ("part", "base"):
+            number, bad = cells.floats(cells.count, part.get(name))
+            if name in part:
+                part.unread(name, bad, "no number", "taken as not known")
+            columns[name] += number.tolist()
+    kinds = {"target": object, "measure": object, "year": "Int64"}
+    return pd.DataFrame({name: pd.Series(values, dtype=kinds.get(name, "float64")) for name, values in columns.items()})
+
+
+# ---------------------------------------------------------------------------------------------------------- settings
+
+
+def _settings(lists: Sequence[Understood], sheets: dict[str, SheetCells]) -> dict[str, Any]:
+    """What the sheet of settings says: the academic year as the year it starts in, dates as dates, all else as text."""
+    out: dict[str, Any] = {}
+    for entry in lists:
+        if entry.about != "settings":
+            continue
+        part = sheets[entry.sheet].grid[entry.rows.start - 1 : entry.rows.stop - 1]
+        for name, heading in entry.fields.items():
+            at = entry.columns[name] - 1
+            cell = next((row[at] for row in part if text(row[at - 1]) == heading), None)
+            made: Any = text(cell)
+            if name == "year":
+                made = years.academic_year(cell)
+            elif name.endswith("_start"):
+                found = cells.date(cell)
+                made = None if found is UNREAD else found
+            elif name == "places":
+                found = cells.count(cell)
+                made = None if found is UNREAD else found
+            if made is not None:
+                out.setdefault(name, made)
+    return out
+
+
+def _starts(settings: dict[str, Any]) -> dict[str, Any]:
+    """When the terms start, where the settings give all three."""
+    named = {AUTUMN: "autumn_start", SPRING: "spring_start", SUMMER: "summer_start"}
+    starts = {term: settings.get(name) for term, name in named.items()}
+    return starts if all(starts.values()) else {}

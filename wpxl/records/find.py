@@ -1,0 +1,158 @@
+"""The lists on a sheet: Excel Tables, and plain ranges found by their headings.
+
+A plain range has its headings in one of the first rows of the sheet, or after a blank row. Lists may stand side by side with a
+blank column between them, or one below another with a blank row between them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ..domain.blank import is_blank
+from ..domain.headers import is_postcode
+from .source import SheetCells
+
+TOP = 50  # rows in which headings may stand without a blank row above them
+LONGEST_HEADING = 90
+FEWEST = 2  # headings that make a list
+DIFFERENT = 0.6  # of a row of headings
+
+Grid = list[list[Any]]
+
+
+class Listing(NamedTuple):
+    """Rows under headings. Rows and columns of the sheet count from 1."""
+
+    sheet: str
+    table: str
+    header_row: int
+    rows: range
+    columns: range
+    headings: list[str]
+
+    def cells(self, grid: Grid, most: int | None = None) -> list[list[Any]]:
+        """The cells under each heading, the first `most` of them. Shape: (headings, rows)."""
+        stop = self.rows.stop - 1 if most is None else min(self.rows.stop - 1, self.rows.start - 1 + most)
+        part = grid[self.rows.start - 1 : stop]
+        return [[row[c - 1] for row in part] for c in self.columns]
+
+
+def listings(sheet: SheetCells, telling: Callable[[list[str]], float]) -> list[Listing]:
+    """The lists of a sheet, Tables first. telling: how much a row of headings says; 0 for what is no heading row."""
+    out = [_of_table(sheet, *table) for table in sheet.tables]
+    free = _without_tables(sheet)
+    parts = _segments(free)
+    found = [_in_columns(sheet.name, free, part, telling) for part in parts]
+    for part, lists in _joined(sheet.name, free, parts, found, telling):
+        out += [entry for entry in lists if entry.rows and part]
+    return out
+
+
+def _of_table(sheet: SheetCells, name: str, place: Any, headings: Sequence[str]) -> Listing:
+    columns, last = range(place.first_column, place.last_column + 1), min(place.last_row, len(sheet.grid))
+    rows = range(place.first_row + 1, max(last, place.first_row) + 1)
+    return Listing(sheet.name, name, place.first_row, rows, columns, [_text(h) for h in headings])
+
+
+def _without_tables(sheet: SheetCells) -> Grid:
+    """The sheet's cells, blank where a Table is."""
+    grid = sheet.grid
+    for _, place, _ in sheet.tables:
+        left, right, width = place.first_column - 1, place.last_column, place.last_column - place.first_column + 1
+        blank = [None] * width
+        inside = [row[:left] + blank + row[right:] for row in grid[place.first_row - 1 : place.last_row]]
+        grid = [*grid[: place.first_row - 1], *inside, *grid[place.last_row :]]
+    return grid
+
+
+# --------------------------------------------------------------------------------------------------- side by side
+
+
+def _segments(grid: Grid) -> list[range]:
+    """The runs of columns (from 0) in which something stands."""
+    width = len(grid[0]) if grid else 0
+    filled = [any(row[c] is not None and not is_blank(row[c]) for row in grid) for c in range(width)]
+    out, start = [], None
+    for c, has in enumerate([*filled, False]):
+        if has and start is None:
+            start = c
+        elif not has and start is not None:
+            out.append(range(start, c))
+            start = None
+    return out
+
+
+def _joined(
+    name: str, grid: Grid, parts: list[range], found: list[list[Listing]], telling: Callable[[list[str]], float]
+) -> list[tuple[range, list[Listing]]]:
+    """Columns beside a list that are none of their own belong to it, and so do those whose rows are the same."""
+    out: list[tuple[range, list[Listing]]] = []
+    for part, lists in zip(parts, found, strict=True):
+        before = out[-1][1] if out else []
+        same = [(entry.header_row, entry.rows) for entry in lists] == [
+            (entry.header_row, entry.rows) for entry in before
+        ]
+        if out and (not lists or not before or same):
+            whole = range(out[-1][0].start, part.stop)
+            out[-1] = whole, _in_columns(name, grid, whole, telling)
+        else:
+            out.append((part, lists))
+    return out
+
+
+# ---------------------------------------------------------------------------------------------- one below another
+
+
+def _in_columns(name: str, grid: Grid, part: range, telling: Callable[[list[str]], float]) -> list[Listing]:
+    rows = [row[part.start : part.stop] for row in grid]
+    heads = _header_rows(rows, telling)
+    out = []
+    for at, after in itertools.pairwise([*heads, len(rows)]):
+        stop = after
+        while stop > at + 1 and all(map(is_blank, rows[stop - 1])):
+            stop -= 1
+        headings = [_text(cell) for cell in rows[at]]
+        columns = range(part.start + 1, part.stop + 1)
+        out.append(Listing(name, "", at + 1, range(at + 2, stop + 1), columns, headings))
+    return out
+
+
+def _header_rows(rows: Grid, telling: Callable[[list[str]], float]) -> list[int]:
+    """The rows of headings, from 0. Of several in one block the most telling one counts; others are titles or answers."""
+    heads: list[tuple[int, float]] = []
+    block, blank = 0, True  # the rows up to a blank one; whether the row before was blank
+    of_block: dict[int, int] = {}
+    for at, row in enumerate(rows):
+        first = next((cell for cell in row if cell is not None), None)
+        if first is None or (type(first) is str and all(map(is_blank, row))):
+            block, blank = (block if blank else block + 1), True
+            continue
+        if (at < TOP or blank) and _may_be_headings(row):
+            told = telling([_text(cell) for cell in row])
+            if told > 0:
+                if block not in of_block:
+                    of_block[block] = len(heads)
+                    heads.append((at, told))
+                elif told > heads[of_block[block]][1]:
+                    heads[of_block[block]] = at, told
+        blank = False
+    return [at for at, _ in heads]
+
+
+def _may_be_headings(row: list[Any]) -> bool:
+    """Two different texts at least, and nothing that only an answer would be."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    texts = [cell for cell in filled if type(cell) is str]
+    numbers = sum(isinstance(cell, (int, float)) for cell in filled)  # dates head the columns of a register
+    if len(texts) < FEWEST or numbers > 1 or len(set(texts)) < len(texts) * DIFFERENT:
+        return False
+    return all(len(text) <= LONGEST_HEADING for text in texts) and not any(map(is_postcode, texts))
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime.date):
+        return f"{cell:%d/%m/%Y}"
+    return "" if cell is None else " ".join(str(cell).split())
