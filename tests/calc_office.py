@@ -5,7 +5,12 @@ Where there is none, or one too old, the tests are skipped and say so; with WPXL
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import secrets
+import signal
+import subprocess
 import zipfile
 from collections.abc import Mapping
 from functools import cache
@@ -91,3 +96,50 @@ def _spoilt(sheet: bytes, wrong: float) -> bytes:
             cell.remove(old)
         etree.SubElement(cell, etree.QName(formula).namespace.join("{}") + "v").text = str(wrong)
     return etree.tostring(root)
+
+
+# ------------------------------------------------------------------------------------------------------ an office that stays open
+
+
+class Session:
+    """An office kept open, with an empty sheet: `tell("set", {"A1": "=…"})`, `tell("get", ["A1"])`, `tell("functions")`."""
+
+    def __init__(self, folder: Path):
+        pipe = f"wpxl-{os.getpid()}-{secrets.token_hex(4)}"
+        listening = [*office.apart(folder), f"--accept=pipe,name={pipe};urp"]
+        self.office = subprocess.Popen([str(calc().program), *listening], start_new_session=True, stderr=subprocess.DEVNULL)
+        script = Path(__file__).with_name("calc_uno.py")
+        self.script = subprocess.Popen(
+            [uno_python(), str(script), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def tell(self, what: str, told: Any = None) -> Any:
+        assert self.script.stdin and self.script.stdout
+        self.script.stdin.write(json.dumps([what, told]) + "\n")
+        self.script.stdin.flush()
+        return json.loads(self.script.stdout.readline())
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, as a person closes it; by force if a test failed half-way."""
+        try:
+            if self.script.poll() is None:
+                self.tell("end")
+            self.office.wait(20)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.office.pid, signal.SIGKILL)
+            self.script.kill()
+            self.script.communicate()
+
+
+def uno_python() -> str:
+    """A Python that can talk to LibreOffice: its own, or the system's."""
+    beside = calc().program.resolve().parent
+    for python in (beside / "python", beside.parent / "Resources" / "python", Path("/usr/bin/python3")):
+        if python.exists() and not subprocess.run([python, "-c", "import uno"], capture_output=True).returncode:
+            return str(python)
+    assert not os.environ.get("WPXL_REQUIRE_CALC"), "no Python here has LibreOffice's module uno: install python3-uno"
+    pytest.skip("no Python here has LibreOffice's module uno (python3-uno)")

@@ -28,6 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  as li
 CODES = {"#NULL!": 521, "#DIV/0!": 532, "#VALUE!": 519, "#REF!": 524, "#NAME?": 525, "#NUM!": 503, "#N/A": 32767}
 NAMES = {number: code for code, number in CODES.items()}
 PATIENCE = 60  # seconds for one answer; the first of a large column, with every table still to be opened, takes a few
+ENOUGH = 6  # attempts without an answer between them: one question that kills every process spoils no other
 PAUSE = 60  # seconds without another attempt where no process could be had: else a sheet of formulas would take hours
 LARGEST = 100_000  # bytes of the log, after which it begins anew
 WHY, MANY = "WP_WHY", 1  # the one function with as many arguments as another has: its last one holds them all
@@ -38,7 +39,7 @@ class Process:
     """A wpxl process that answers."""
 
     def __init__(self, command: list[str], surroundings: dict[str, str]):
-        self.answered = self.late = False
+        self.late = False
         self._asked: float | None = None
         self._popen = subprocess.Popen(
             command,
@@ -51,8 +52,8 @@ class Process:
         self.pid = self._popen.pid
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def ask(self, question: bytes) -> bytes:
-        """The answer. Raises OSError where the process has ended, or has been ended because it took too long."""
+    def ask(self, question: bytes) -> Any:
+        """The answer. Raises OSError or ValueError where the process ended, was ended because it took too long, or babbles."""
         sent, got = self._popen.stdin, self._popen.stdout
         assert sent is not None and got is not None
         self._asked = time.monotonic()
@@ -60,13 +61,13 @@ class Process:
             sent.write(struct.pack(">I", len(question)) + question)
             sent.flush()
             head = got.read(4)
-            answer = got.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
+            length = struct.unpack(">I", head)[0] if len(head) == 4 else -1
+            answer = got.read(length) if length >= 0 else b""
         finally:
             self._asked = None
-        if not answer:
+        if len(answer) != length:
             raise OSError("took too long" if self.late else "it ended")
-        self.answered = True
-        return answer
+        return json.loads(answer, parse_int=float)  # a whole number that Python makes an int is lost on the way to Calc
 
     def _watch(self) -> None:
         """A pipe on Windows cannot be read with a time limit; one that has ended can."""
@@ -93,31 +94,35 @@ class Asking:
         self._lock = threading.Lock()
         self._process: Process | None = None
         self._not_before = 0.0
+        self._in_vain = 0  # attempts since the last answer
         self.lost = 0  # questions that had no answer
 
-    def ask(self, question: bytes) -> bytes | None:
+    def ask(self, question: bytes) -> Any:
         """The answer, or None where there is none to be had. A process that died is started anew once."""
         with self._lock:
             answer = self._try(question) or self._try(question)
             self.lost += answer is None
             return answer
 
-    def _try(self, question: bytes) -> bytes | None:
+    def _try(self, question: bytes) -> Any:
         if time.monotonic() < self._not_before:
             return None
         process = self._process
         try:
             if process is None:
                 process = self._process = start()
-            return process.ask(question)
+            answer = process.ask(question)
         except (OSError, ValueError, KeyError) as error:
             note(f"no answer: {type(error).__name__} {error}")
-            if process is None or process.late or not process.answered:
+            self._in_vain += 1
+            if process is None or process.late or self._in_vain >= ENOUGH:
                 self._not_before = time.monotonic() + PAUSE
             if process is not None:
                 process.end()
                 self._process = None
             return None
+        self._in_vain = 0
+        return answer
 
 
 def settings() -> dict[str, str]:
@@ -148,7 +153,7 @@ def note(said: str) -> None:
     """A line of the loader's own doings: never a cell. One that cannot be written is no error."""
     home = settings().get("home")
     path = os.path.join(home, "log", "calc.log") if home else os.path.join(tempfile.gettempdir(), "wpxl-calc.log")  # noqa: PTH118
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
         fresh = not os.path.exists(path) or os.path.getsize(path) > LARGEST  # noqa: PTH110, PTH202
         with open(path, "w" if fresh else "a", encoding="utf-8") as log:  # noqa: PTH123
@@ -184,8 +189,7 @@ def code_of(number: float) -> str:
     return NAMES.get(struct.unpack("<II", struct.pack("<d", number))[0], "#VALUE!")
 
 
-def cells(answer: bytes) -> tuple[tuple[Any, ...], ...]:
-    rows, errors = json.loads(answer, parse_int=float)  # a whole number that Python makes an int is lost on the way
+def cells(rows: list[list[Any]], errors: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
     for row, column, code in errors:
         rows[int(row)][int(column)] = error(code)
     return tuple(map(tuple, rows))
@@ -219,7 +223,7 @@ class Functions(unohelper.Base, XFunctions, XServiceName, XLocalizable):  # type
             answer = ASKING.ask(worded(name, given))
             if answer is None:
                 return ((UNREACHED if name == WHY else error("#REF!"),),)
-            return cells(answer)
+            return cells(*answer)
 
         return method
 

@@ -134,10 +134,11 @@ def convert(
 ) -> Path:
     """Load a workbook and save it as another, into the folder `output`. Raises a Fault that says why not."""
     made = output / f"{book.stem}.{kind.partition(':')[0]}"
+    made.unlink(missing_ok=True)  # an earlier one is no answer
     said = run(office.program, [*options, "--convert-to", kind, "--outdir", str(output), str(book)], limit)[1]
     if not made.exists():
-        last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
-        raise refuse(f"LibreOffice made nothing of {book.name}: {last[:200]}")
+        lines = [line for line in said.splitlines() if line.strip() and line[0] != "#" and "java" not in line]
+        raise refuse(f"LibreOffice made nothing of {book.name}: {' '.join(lines)[:200] or 'it said nothing.'}")
     return made
 
 
@@ -148,6 +149,7 @@ def run(program: Path, arguments: list[str], limit: float = LIMIT) -> tuple[int,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        env=_surroundings(),
         start_new_session=os.name != "nt",
     )
     try:
@@ -158,6 +160,13 @@ def run(program: Path, arguments: list[str], limit: float = LIMIT) -> tuple[int,
             raise refuse(f"LibreOffice had not finished after {limit:g} seconds and was ended.") from error
         raise
     return process.returncode, said.decode("utf-8", "replace")
+
+
+def _surroundings() -> dict[str, str]:
+    """Where no language is set, as on a server, LibreOffice waits for ever at a path with letters beyond ASCII."""
+    named = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name))), "")
+    plain = platform.system() == "Linux" and "utf" not in named.lower()
+    return {**os.environ, "LC_ALL": "C.UTF-8"} if plain else dict(os.environ)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,11 +10,12 @@ import json
 import os
 import struct
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ...door import call
-from .cells import answer, arguments
+from .cells import BLANK, answer, arguments
 
+HINT = ' (In Calc a single cell with 0 counts as blank: for a real 0 write it as a range, A2:A2, or as text, "0".)'
 HEAD = struct.Struct(">I")
 
 
@@ -22,7 +23,15 @@ def serve() -> None:
     """Answer until nobody is left to ask."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    talk(questions, answers)
+    try:
+        talk(questions, answers)
+    except BrokenPipeError:  # LibreOffice has ended
+        return
+    except Exception as error:
+        from ...log import note_bug
+
+        note_bug("calc server", error)
+        raise
 
 
 def talk(questions: BinaryIO, answers: BinaryIO) -> None:
@@ -31,7 +40,15 @@ def talk(questions: BinaryIO, answers: BinaryIO) -> None:
         question = questions.read(size)
         if len(question) < size:
             return
-        name, given, errors = json.loads(question)
-        said = json.dumps(answer(call(name, *arguments(given, errors)))).encode()
+        said = json.dumps(answer(reply(*json.loads(question)))).encode()
         answers.write(HEAD.pack(len(said)) + said)
         answers.flush()
+
+
+def reply(name: str, given: list[Any], errors: list[list[Any]]) -> list[tuple[Any, ...]]:
+    """What the door says; a sentence that may rest on a 0 which Calc hid says so."""
+    asked = arguments(given, errors)
+    grid = call(name, *asked)
+    if name == "WP_WHY" and any(argument is BLANK for argument in asked[1:]):
+        return [tuple(f"{cell}{HINT}" if isinstance(cell, str) else cell for cell in row) for row in grid]
+    return grid
