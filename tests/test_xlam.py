@@ -30,7 +30,8 @@ HAND_WRITTEN = [m for m in MODULES if m.name != wrappers.MODULE and m.name != xl
 NAMESPACE = {"ui": ribbon.NAMESPACE, "m": xlam.MAIN}
 # Pictures that Office has: [MS-CUSTOMUI], the imageMso table.
 PICTURES = set(
-    """AcceptInvitation AddressBook AutoSum Camera ChartInsert Clear ClearAll CreateReportInDesignView
+    """AcceptInvitation AddressBook AutoSum Camera ChartInsert ChartTypeBarInsertGallery ChartTypeColumnInsertGallery
+    Clear ClearAll CreateReport CreateReportInDesignView
     DatabaseRelationships DataValidationCircleInvalid EqualSign FileSave FindDialog FindNext FunctionWizard Help
     HighImportance Info Lock MailMergeAutoCheckForErrors PasteSpecialDialog Pushpin RefreshAll ReviewDeleteComment
     ReviewNewComment ReviewNextComment TableInsert TextFromFileInsert TraceError""".split()  # noqa: SIM905  a list of words

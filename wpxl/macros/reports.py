@@ -1,14 +1,126 @@
-"""Reports: the school report, and the summary of a profiled list, each on a sheet of its own."""
+"""Reports: those of the workbook's own records, each on its sheet; the school report; the summary of a profiled list."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..domain.headers import says_postcode
 from ..errors import Fault, refuse
 from ..measures import Measure, registry
+from ..reports import REPORTS as KINDS
+from ..reports.shape import Asked
 from . import lists, writing
 from .action import REPORTS, Action, Ask, Book, Said, answered
+
+if TYPE_CHECKING:
+    from ..records.source import SheetCells
+    from ..reporting import Made
+    from ..workbooks.graft import Placed
+
+MAIN = ("activity", "effectiveness")  # with a button of their own
+ALONE = "partnership"  # of several workbooks
+LONGEST_QUESTION = 900  # characters; Excel's box takes 1,024
+
+
+def _records(*ids: str) -> Callable[[Book, Ask], Said]:
+    """What a button for some reports does."""
+    return lambda book, ask: _reports(book, ask, ids, Asked())
+
+
+def _all(book: Book, ask: Ask) -> Said:
+    from ..reporting import all_ids
+
+    return _reports(book, ask, all_ids(), Asked())
+
+
+def _other(book: Book, ask: Ask) -> Said:
+    kinds = [kind for kind in KINDS.values() if kind.id not in (*MAIN, ALONE)]
+    kind = kinds[answered(ask.choose("Which report?", [kind.sheet for kind in kinds]))]
+    asked = Asked()
+    if kind.id == "school":
+        asked = Asked(school=answered(ask.text("Which school? Its name, URN or HEAT ID.")).strip())
+    elif kind.id == "priorities":
+        area = answered(ask.text("Which local authority? Leave it empty for the schools of this workbook.")).strip()
+        asked = Asked(local_authority=area)
+    return _reports(book, ask, [kind.id], asked)
+
+
+def _reports(book: Book, ask: Ask, ids: Sequence[str], asked: Asked) -> Said:
+    from ..reporting import make, moved, read_sheets, under_title
+
+    if getattr(book.api, "ProtectStructure", False):
+        raise refuse(
+            "The structure of this workbook is locked, so no sheet can be added: lift the lock (Review, Protect Workbook)."
+        )
+    ask.progress("wpxl: reading the workbook")
+    records, understood = read_sheets(_sheets(book))
+    if not ask.yes(_question(understood)):
+        return Said("Stopped: nothing was changed.", failed=True)
+    made = make(records, ids, asked, progress=lambda said, *_: ask.progress(f"wpxl: {said}"))
+    placed = _place(book, made, under_title(records, asked), ask)
+    said = [f"'{one.sheet}'{'' if one.new else ' (made again in its place)'}" for one in placed]
+    text = f"{'The report is on the sheet' if len(placed) == 1 else 'The reports are on the sheets'} {', '.join(said)}."
+    text += "".join(f" {moved(one)}" for one in placed if one.lowered)
+    left = [one.kind.sheet for one in made if not one.report]
+    if left:
+        text += f" Not made, for want of what they need: {', '.join(left)}. Asked for alone, each says why."
+    return Said(text, len(placed))
+
+
+def _sheets(book: Book) -> list[SheetCells]:
+    """The cells of every sheet that wpxl did not write as a report."""
+    from ..records.source import SheetCells
+    from ..workbooks import graft
+
+    marked = [one.refers_to or "" for one in book.names if one.name.rpartition("!")[2].startswith(graft.MARK)]
+    own = {graft.understood(refers.removeprefix("="))[0] for refers in marked}
+    found = []
+    for sheet in book.sheets:
+        if sheet.name not in own:
+            used = lists.area_of(sheet.used_range)
+            grid = lists.values(sheet.range((1, 1), (used.last_row, used.last_column)))
+            tables = [
+                (
+                    table.name,
+                    lists.area_of(table.range),
+                    [str(v or "") for v in lists.values(table.header_row_range)[0]],
+                )
+                for table in sheet.tables
+                if table.header_row_range is not None
+            ]
+            found.append(SheetCells(sheet.name, grid, tables))
+    return found
+
+
+def _question(understood: Sequence[str]) -> str:
+    """How the workbook was understood, as far as Excel's box has room for it."""
+    shown = ""
+    for at, sentence in enumerate(understood):
+        if len(shown) + len(sentence) > LONGEST_QUESTION:
+            shown += f"… and {len(understood) - at} more."
+            break
+        shown += f"{sentence}\n"
+    return f"{shown}\nGo on with this?"
+
+
+def _place(book: Book, made: Sequence[Made], under: str, ask: Ask) -> list[Placed]:
+    from ..reporting import layout, place
+
+    if hasattr(book.impl, "inner"):  # a file, without Excel
+        book.impl.write_changes()
+        placed = place(book.impl.inner, made, under, book.impl.styles)
+        book.impl.take_in()
+        return placed
+    from . import in_excel
+
+    placed = []
+    for one in made:
+        if one.report:
+            ask.progress(f"wpxl: writing {one.kind.sheet}")
+            draw = layout.drawing(one.report, under)
+            placed.append(in_excel.set_page(book, one.kind.id, one.kind.sheet, draw))
+    return placed
 
 
 def _schools(book: Book, ask: Ask) -> Said:
@@ -88,6 +200,45 @@ def _share(part: int, whole: int) -> float | None:
 
 
 ACTIONS = (
+    Action(
+        "report_activity",
+        "Activity report",
+        "How well each activity was targeted",
+        "Reads the activities, attendance, schools and learners of this workbook, wherever they stand in it, and puts the activity "
+        "report on a sheet of its own. Pressed again, it is made again in its place; your widths and notes stay.",
+        "CreateReport",
+        REPORTS,
+        _records("activity"),
+    ),
+    Action(
+        "report_effectiveness",
+        "Targeting effectiveness",
+        "Each measure's share in the target group beside its benchmark",
+        "The shares of those who took part that are in each target group, as in the guide's Table 2, from this workbook's own "
+        "records, on a sheet of its own.",
+        "ChartTypeColumnInsertGallery",
+        REPORTS,
+        _records("effectiveness"),
+    ),
+    Action(
+        "report_other",
+        "Other reports",
+        "By type and term, one school, participants, plan progress and more",
+        "Asks which report, and puts it on a sheet of its own: activities by type, participants, one school, organisations, "
+        "learners, summer school ranking, school priorities, plan progress, year on year, IMD vintages.",
+        "ChartTypeBarInsertGallery",
+        REPORTS,
+        _other,
+    ),
+    Action(
+        "report_all",
+        "All reports",
+        "Every report that this workbook holds enough for",
+        "Each report on a sheet of its own; those that stand in the workbook already are made again in their places.",
+        "RefreshAll",
+        REPORTS,
+        _all,
+    ),
     Action(
         "school_report",
         "School report",

@@ -127,7 +127,7 @@ def place(
 ) -> list[Placed]:
     """Set each report on its own sheet. Errors: a Fault naming the person's cells that are in the way."""
     from ..workbooks import graft
-    from .layout import page
+    from . import layout
 
     placed = []
     wanted = [(one.kind, one.report) for one in made if one.report]
@@ -135,8 +135,8 @@ def place(
         if progress:
             progress(f"Writing {kind.sheet}", at, len(wanted))
         where = graft.find(book, kind.id)
-        drawn = page(report, under, row=where.row, column=where.column, widths=dict(where.widths))
-        placed.append(graft.set_page(book, where, drawn, kind.sheet, styles))
+        page = layout.drawing(report, under)(where.row, where.column, dict(where.widths))
+        placed.append(graft.set_page(book, where, page, kind.sheet, styles))
     return placed
 
 
@@ -173,7 +173,7 @@ def report_file(
     said = warnings(read.book, in_place=in_place)
     made = make(read.records, ids, asked, rule, progress)
     placed = place(read.book, made, under_title(read.records, asked), progress=progress)
-    said += [_moved(one) for one in placed if one.lowered]
+    said += [moved(one) for one in placed if one.lowered]
     read.book.save(target, in_place=in_place)
     return Done(read.said, tuple(made), tuple(placed), tuple(said))
 
@@ -182,17 +182,18 @@ def new_file(target: Path, reports: Sequence[tuple[str, Report]], under: str = "
     """Reports as the sheets (name, report) of a new workbook. Errors: a Fault where it cannot be written."""
     from ..workbooks import graft
     from ..workbooks.blank import blank
-    from .layout import page
+    from . import layout
 
     if target.suffix.casefold() != ".xlsx":
         raise refuse(f"{target.name} does not end in .xlsx: give the workbook that ending.")
     book = blank(reports[0][1].title)
     for name, report in reports:
-        graft.set_page(book, graft.find(book, report.id), page(report, under), name)
+        graft.set_page(book, graft.find(book, report.id), layout.drawing(report, under)(1, 1, {}), name)
     book.save(target, in_place=True)
 
 
-def _moved(placed: Placed) -> str:
+def moved(placed: Placed) -> str:
+    """The sentence about a person's cells that went down with a report's end."""
     return (
         f"The report on the sheet '{placed.sheet}' is longer than before: what you keep below it is now {placed.lowered} rows "
         "further down."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from ..errors import Fault, refuse
@@ -14,24 +14,22 @@ from ..workbooks.page import Block, Page, Picture, Series
 from ..workbooks.refs import LAST_ROW, Area
 
 SAMPLE = "SAMPLE DATA: not for decisions. 'wpxl data guide' says which published tables to get."
-NARROW, WIDE, SENTENCE = 10.0, 40.0, 60.0  # characters
-SPAN = 90.0  # characters that a line of notes has room for
+NARROW, DATED, WIDE, SENTENCE = 10.0, 13.0, 40.0, 60.0  # characters
+SPAN, READABLE = 90.0, 130.0  # characters that a line of notes has room for, and beyond which nobody reads it
 NARROWEST_CHART, WIDEST_CHART, CHART_HEIGHT, ROW = 460, 620, 300, 20  # pixels
+MANY, CROWDED, CROWDED_HEIGHT = 8, 960, 380  # so many points want a wider and a higher chart
 FROZEN_FROM = 40  # rows: a table of so many keeps its headings in sight
 POINTS = 15.0  # the height of a row that nobody has set
 _EPOCH = datetime.datetime(1899, 12, 30)
 _PLAIN = {str, int, bool, type(None), Fault}
 
 
-def page(
-    report: shape.Report, under: str = "", *, row: int = 1, column: int = 1, widths: dict[int, float] | None = None
-) -> Page:
-    """The page of a report from a cell on.
+def drawing(report: shape.Report, under: str = "") -> Callable[[int, int, dict[int, float]], Page]:
+    """Draws the page of a report from a row and column on, with the widths of the sheet's columns that the person has set.
 
-    under: a line below the title (institution, year, date). widths: of the sheet's columns where the person has set them.
-    Errors: a Fault where the sheet is too short for it.
+    under: a line below the title (institution, year, date). Errors: a Fault where the sheet is too short for the report.
     """
-    return _Layout(report, row, column, widths or {}).page(report, under)
+    return lambda row, column, widths: _Layout(report, row, column, widths).page(report, under)
 
 
 class _Layout:
@@ -50,13 +48,18 @@ class _Layout:
             at = column + len(self.widths)
             self.widths[at] = given.get(at, NARROW)
         self.span = len(self.widths)
+        running = accumulate(self.widths.values())
+        self.lines = next(
+            (at for at, width in enumerate(running, 1) if width >= READABLE), self.span
+        )  # columns of a note
 
     def page(self, report: shape.Report, under: str) -> Page:
         self._line("title", report.title, 28)
         if under:
             self._line("under", under)
         if report.sample:
-            self._joined("warning", SAMPLE)
+            self.blocks.append(Block(self.row, self.column, ("warning",) * self.span, [(SAMPLE,)]))
+            self.row += 1
         self.row += 1
         for table, cells in zip(report.tables, self.cells, strict=True):
             self._table(table, cells, len(report.tables) > 1 or table.name != report.title)
@@ -78,8 +81,9 @@ class _Layout:
 
     def _joined(self, look_name: str, text: str) -> None:
         """One text across the page, as many lines as it needs."""
-        high = look.height((text, 0.95 * sum(self.widths.values())))
-        self.blocks.append(Block(self.row, self.column, (look_name,) * self.span, [(text,)], [high], joined=True))
+        width = sum(self.widths[self.column + at] for at in range(self.lines))
+        high = look.height((text, width))
+        self.blocks.append(Block(self.row, self.column, (look_name,) * self.lines, [(text,)], [high], joined=True))
         self.row += 1
 
     def _table(self, table: shape.Table, cells: list[list[Any]], named: bool) -> None:
@@ -91,7 +95,7 @@ class _Layout:
         looks = [_look(column, values) for column, values in zip(table.columns, cells, strict=True)]
         heads = tuple(f"head{_side(name)}" for name in looks)
         headings = tuple(column.heading for column in table.columns)
-        high = look.height(*((text, width - 2) for text, width in zip(headings, widths, strict=True)))
+        high = look.height(*((text, width - 3) for text, width in zip(headings, widths, strict=True)))
         self.blocks.append(Block(self.row, self.column, heads, [headings], [high + 3]))
         rows = list(zip(*cells, strict=True)) if table.rows else []
         self.heads.append((self.row, len(rows)))
@@ -115,7 +119,9 @@ class _Layout:
         if not shown:
             return
         total = sum(_pixels(width) for width in self.widths.values())
-        width = int(max(NARROWEST_CHART, min(WIDEST_CHART, total / len(shown) - 10)))
+        crowded = any(rows > MANY and chart.kind != "bar" for chart, rows in shown)
+        widest = CROWDED if crowded else WIDEST_CHART
+        width = int(max(NARROWEST_CHART, min(widest, total / len(shown) - 10)))
         headings = [column.heading for column in table.columns]
         head = self.heads[-1][0]
         tallest = 0
@@ -127,7 +133,13 @@ class _Layout:
                 Series(Area(head, c, head, c), Area(head + 1, c, head + rows, c), colours)
                 for c in (places[name] for name in chart.series)
             )
-            high = max(CHART_HEIGHT, 60 + 22 * rows) if chart.kind == "bar" else CHART_HEIGHT
+            high = (
+                max(CHART_HEIGHT, 60 + 34 * rows)
+                if chart.kind == "bar"
+                else CROWDED_HEIGHT
+                if crowded
+                else CHART_HEIGHT
+            )
             tallest = max(tallest, high)
             said = f"{chart.title}: {', '.join(chart.series)} of the {rows} rows of the table '{table.name}'."
             self.pictures.append(Picture(chart.kind, chart.title, said, self.row, self.column, at * (width + 12), width,
@@ -167,7 +179,9 @@ def _one(value: Any) -> Any:
 
 
 def _look(column: shape.Column, values: list[Any]) -> str:
-    if column.kind in (shape.TEXT, shape.SENTENCE, shape.DATE, shape.BAND):
+    if column.kind == shape.TEXT:
+        return "text" if _longest(values) <= WIDE else "sentence"
+    if column.kind in (shape.SENTENCE, shape.DATE, shape.BAND):
         return column.kind
     if column.kind in (shape.NUMBER, shape.PEOPLE, shape.FIGURE, shape.DERIVED):
         whole = all(type(v) is not float or v.is_integer() for v in values)
@@ -189,7 +203,7 @@ def _widths(tables: Sequence[shape.Table], cells: Sequence[list[list[Any]]]) -> 
 
 
 def _width(column: shape.Column, values: list[Any]) -> float:
-    longest = max((len(v) for v in values if type(v) is str), default=0) + 3.0
+    longest = _longest(values)
     words = column.heading.split()
     word = max(map(len, words), default=0) + 3.0
     beside = max((len(a) + len(b) + 4.0 for a, b in pairwise(words)), default=0.0) if len(words) > 3 else 0.0
@@ -198,7 +212,12 @@ def _width(column: shape.Column, values: list[Any]) -> float:
         return min(SENTENCE, max(longest, 24.0, head))
     if column.kind == shape.TEXT:
         return min(WIDE, max(longest, head))
-    return max(head, 12.0 if column.kind == shape.DATE else NARROW)
+    return max(head, DATED if column.kind == shape.DATE else NARROW)
+
+
+def _longest(values: list[Any]) -> float:
+    """The characters of the longest text, with some room."""
+    return max((len(v) for v in values if type(v) is str), default=0) + 3.0
 
 
 def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequence[float]) -> Sequence[float | None]:
@@ -208,7 +227,7 @@ def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequen
         return ()
     out: list[float | None] = []
     for row in rows:
-        lines = max(-(-len(str(row[at] or "")) // max(4, int(width * 0.95) - 2)) for at, width in long)
+        lines = max(-(-len(str(row[at] or "")) // max(4, int(width) - 2)) for at, width in long)
         out.append(look.LINE * lines if lines > 1 else None)
     return out
 

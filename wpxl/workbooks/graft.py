@@ -39,7 +39,7 @@ _USUAL_WIDTH = "9.14"
 class Place(NamedTuple):
     """Where a page stands, or is to stand: `sheet` is None where it has none yet."""
 
-    name: str
+    name: str  # the hidden one; "": the page is not to be found again
     sheet: Sheet | None = None
     areas: tuple[Area, ...] = ()
     widths: tuple[tuple[int, float], ...] = ()  # of the sheet's columns, as the person has them
@@ -105,6 +105,7 @@ def set_page(book: Book, place: Place, page: Page, title: str, styles: Styles | 
     strict = "purl.oclc.org" in str(etree.QName(xml.root).namespace)
     furnish.point(xml.root, pictures.replace(package, sheet.part, sheet.name, page, down, strict=strict), strict=strict)
     package.replace(sheet.part, xml.render())
+    sheet.changed()
     _set_names(book, sheet, place, page)
     return Placed(sheet.name, new, down[1])
 
@@ -160,7 +161,8 @@ def _set_names(book: Book, sheet: Sheet, place: Place, page: Page) -> None:
     if names is None:
         names = make(root, "definedNames")
         insert(root, names, _BEFORE_NAMES)
-    _name(names, place.name, None, refers_to(sheet.name, page.areas))
+    if place.name:
+        _name(names, place.name, None, refers_to(sheet.name, page.areas))
     local = str(sheet.index)
     titles = next((e for e in names if e.get("name") == _TITLES and e.get("localSheetId") == local), None)
     row = re.search(r"!\$(\d+):\$\d+$", titles.text or "") if titles is not None else None

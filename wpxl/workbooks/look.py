@@ -87,7 +87,7 @@ def report_looks() -> dict[str, dict[str, Any]]:
     looks: dict[str, dict[str, Any]] = {
         "title": {**plain, "bold": True, "font_size": 16, "font_color": NAVY},
         "under": {**plain, "font_color": GREY},
-        "warning": {**plain, "bold": True, "font_color": RED, "bg_color": PINK, "text_wrap": True},
+        "warning": {**plain, "bold": True, "font_color": RED, "bg_color": PINK},
         "section": {**plain, "bold": True, "font_size": 12, "font_color": NAVY},
         "said": {**plain, "italic": True, "font_color": GREY, "text_wrap": True, "valign": "top"},
         "note": {**plain, "text_wrap": True, "valign": "top"},

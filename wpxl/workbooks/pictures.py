@@ -188,11 +188,14 @@ def _chart(book: Any, sheet: str, picture: Picture, at: int) -> Any:
     else:
         chart.set_legend({"none": True})
     if picture.kind != "pie":
-        rules = {"visible": True, "line": {"color": "#D9D9D9"}}
-        chart.set_y_axis({"major_gridlines": rules, "min": 0, "line": {"none": True}})
-        if picture.kind == "bar":  # the first row of the table stands at the top
-            chart.set_x_axis({"major_gridlines": rules, "min": 0})
-            chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+        figures = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0, "line": {"none": True}}
+        labels: dict[str, Any] = {"interval_unit": 1, "major_gridlines": {"visible": False}}
+        if picture.kind == "bar":  # XlsxWriter's axes turn with the bars; the first row of the table stands at the top
+            chart.set_x_axis(figures)
+            chart.set_y_axis({**labels, "reverse": True, "crossing": "max"})
+        else:
+            chart.set_x_axis(labels)
+            chart.set_y_axis(figures)
     chart.set_size({"width": picture.width, "height": picture.height})
     return chart
 

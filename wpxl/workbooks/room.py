@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from ..errors import refuse
+from ..errors import Fault, refuse
 from .book import Book
 from .page import Page
 from .paint import kept
@@ -34,7 +34,7 @@ def room(book: Book, sheet: Sheet, own: Sequence[Area], page: Page) -> tuple[int
     things = [Area(*at, *at) for at in filled] + fixed
     among = [one for one in things if one.first_row <= bottom and any(one.meets(new) for new in page.areas)]
     if among:
-        raise refuse(f"{_named(sheet, among)}: move it to the right of the report and try again.")
+        raise in_the_way(sheet.name, among)
     needed = Area(bottom + 1, whole.first_column, max(bottom + 1, whole.last_row), whole.last_column)
     by = whole.last_row - bottom
     below = [one for one in things if one.meets(needed)] if by > 0 else []
@@ -42,9 +42,7 @@ def room(book: Book, sheet: Sheet, own: Sequence[Area], page: Page) -> tuple[int
         return 0, 0
     why = "the sheet ends there" if whole.last_row + by > LAST_ROW else _why_not(book, sheet, xml, bottom, fixed)
     if why:
-        raise refuse(
-            f"{_named(sheet, below)} and cannot be moved down, because {why}: move it to the right of the report and try again."
-        )
+        raise in_the_way(sheet.name, below, why)
     return bottom, by
 
 
@@ -53,11 +51,16 @@ def inside(inner: Area, outer: Area) -> bool:
     return outer.around(inner) == outer
 
 
-def _named(sheet: Sheet, found: Sequence[Area]) -> str:
+def in_the_way(sheet: str, found: Sequence[Area], why: str = "") -> Fault:
+    """The sentence about cells of the person's that a page would cover. why: what keeps them from being moved down."""
     cells = sorted({one[:2] for one in found})
     shown = ", ".join(f"{letters(column)}{row}" for row, column in cells[:_SHOWN])
     more = f" and {len(cells) - _SHOWN:,} further cells" if len(cells) > _SHOWN else ""
-    return f"What you keep in {shown}{more} of the sheet '{sheet.name}' stands where the report has to be written now"
+    kept_there = f" and cannot be moved down, because {why}" if why else ""
+    return refuse(
+        f"What you keep in {shown}{more} of the sheet '{sheet}' stands where the report has to be written now{kept_there}: "
+        "move it to the right of the report and try again."
+    )
 
 
 def _fixed(book: Book, sheet: Sheet) -> list[Area]:

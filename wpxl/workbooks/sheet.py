@@ -63,6 +63,10 @@ class Sheet:
     def _xml(self) -> scan.SheetXml:
         return scan.SheetXml.parse(self._book.package.read(self.part))
 
+    def changed(self) -> None:
+        """Its part was written by somebody else: what was known of it is forgotten."""
+        self.__dict__.pop("_xml", None)
+
     @property
     def tables(self) -> list[Table]:
         """The Excel Tables of the sheet."""

@@ -15,6 +15,7 @@ from ...errors import Fault
 from .. import book as inner
 from .. import notes
 from ..new_sheet import add_sheet, free_name
+from ..parts import parse
 from ..refs import LAST_COLUMN, LAST_ROW, Area, area, number
 from ..sheet import Sheet as InnerSheet
 from ..styles import Styles
@@ -120,6 +121,15 @@ class Book(base_classes.Book):
         """Nothing: there is no window."""
 
     @property
+    def names(self) -> Names:
+        return Names(self)
+
+    def take_in(self) -> None:
+        """Know of the sheets that were added to the file itself, and forget what changed there."""
+        known = {sheet.api.part: sheet for sheet in self._sheets}
+        self._sheets[:] = [known.get(s.part) or Sheet(self, s, new=True) for s in self.inner.sheets]
+
+    @property
     def changed(self) -> bool:
         """Whether saving would write anything but the file that was opened."""
         self.write_changes()
@@ -129,6 +139,32 @@ class Book(base_classes.Book):
         """Bring every change into the package."""
         for sheet in self._sheets:
             sheet.write_changes()
+
+
+class Names(base_classes.Names):
+    """The defined names of the workbook and its sheets; they can be read only."""
+
+    def __init__(self, book: Book):
+        root = parse(book.inner.package.read(book.inner.part))
+        self._all = [Name(entry.get("name", ""), entry.text or "") for entry in root.iter("{*}definedName")]
+
+    def __call__(self, key: int | str) -> Name:
+        if isinstance(key, int):
+            return self._all[key - 1]
+        return next(one for one in self._all if one.name.casefold() == key.casefold())
+
+    def contains(self, key: str) -> bool:
+        return any(one.name.casefold() == key.casefold() for one in self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+class Name(base_classes.Name):
+    name = refers_to = ""  # class attributes, because the base class has properties without setters of these names
+
+    def __init__(self, name: str, refers_to: str):
+        self.name, self.refers_to = name, f"={refers_to}"
 
 
 class Sheets(base_classes.Sheets):
@@ -162,7 +198,8 @@ class Sheets(base_classes.Sheets):
         book = self._book.inner
         name = name or free_name("Sheet", [sheet.name for sheet in self._all])
         part = add_sheet(book.package, book.part, name)
-        made = Sheet(self._book, InnerSheet(book, name, part, "visible", len(self._all)), new=True)
+        book.sheets.append(InnerSheet(book, name, part, "visible", len(self._all)))
+        made = Sheet(self._book, book.sheets[-1], new=True)
         self._all.append(made)
         self._book.active = made
         return made
