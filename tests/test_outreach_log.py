@@ -14,8 +14,11 @@ import python_calamine
 from calc_office import stale, values
 from ready_books import Books, cells, cut_off, expected, formula, opened, saved
 
-from wpxl import fields, ready
+from wpxl import fields, models, ready, reporting
 from wpxl.domain import answers
+from wpxl.records import Records
+from wpxl.reports import REPORTS, aims
+from wpxl.reports.shape import Asked
 
 SHEETS = ["Start here", "Activities", "Attendance", "Organisations", "Learners", "Learner attendance", "One-page log", "Targets",
           "Summary", "Settings", "Lists"]  # fmt: skip
@@ -210,6 +213,94 @@ def test_checks_reach_below_the_tables(books: Books) -> None:
         assert all(area.min_row >= 6 for area in check.sqref.ranges)
     deep = [area.max_row for check in checks(books) for area in check.sqref.ranges]
     assert max(deep) > 50_000
+
+
+# ----------------------------------------------------------------------------------------------------------- reading
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    path = tmp_path_factory.mktemp("log") / "log.xlsx"
+    path.write_bytes(ready.log())
+    return reporting.read_file(path).records
+
+
+def test_a_log_is_read_as_it_is_written(records: Records, books: Books) -> None:
+    about = {u.table: u.about for u in records.understood if u.about}
+    assert {name: about[name] for name in TABLES - {"Settings"}} == {
+        "Activities": "activities", "Attendance": "attendance", "Organisations": "organisations", "Learners": "learners",
+        "LearnerAttendance": "learner_attendance", "OnePageLog": "attendance", "Targets": "targets",
+    }  # fmt: skip
+    assert [u.sheet for u in records.understood if u.about == "settings"] == ["Settings"]
+    assert all(not u.about for u in records.understood if u.sheet in ("Start here", "Summary", "Lists"))
+    typed, found = frame(books, "Activities"), records.activities.set_index("activity")
+    for name in ("title", "type", "date", "hours", "organiser", "term"):
+        assert found.loc[typed["Activity"], name].tolist() == typed[fields.label("activities", name)].tolist(), name
+    assert set(found["year"]) == {2025}
+    took = frame(books, "LearnerAttendance")
+    assert list(records.took_part.itertuples(index=False, name=None)) == list(
+        zip(took["Activity"], took["Learner"], strict=True)
+    )
+    learners = frame(books, "Learners")
+    for id_ in (
+        "learner",
+        "first_name",
+        "postcode",
+        "gender",
+        "tracking_statement",
+        "fsm",
+        "parental_he",
+        "nssec",
+        "gcse",
+    ):
+        assert records.learners[id_].tolist() == learners[fields.label("learners", id_)].tolist(), id_
+    assert records.learners["person"].nunique() == 40
+    schools = frame(books, "Attendance").drop_duplicates("Organisation").set_index("Organisation")
+    own = records.organisations.set_index("name")
+    for name in schools.index:
+        was, now = schools.loc[name, "FSM %"], own.loc[name, "fsm"]
+        assert was == now or (was == "#N/A" and pd.isna(now))
+    assert own.loc["Unknown Institution [Open] - E", "organisation"] == "unknown"
+    assert {k: records.settings[k] for k in ("institution", "year", "learner_model", "school_model", "suppression")} == {
+        "institution": "University of Example (fictional)", "year": 2025, "learner_model": "aimhigher-2011-learner",
+        "school_model": "aimhigher-2011-school", "suppression": "none",
+    }  # fmt: skip
+
+
+def test_the_one_page_log_becomes_activities_and_attendance(records: Records, books: Books) -> None:
+    rows = frame(books, "OnePageLog")
+    activities = records.activities.set_index("title").loc[rows["Title"]]
+    assert activities["date"].tolist() == rows["Date"].tolist() and activities["type"].tolist() == rows["Type"].tolist()
+    at = records.attendance.set_index("activity").loc[activities["activity"]]
+    assert at["attending"].tolist() == rows["Number attending"].tolist() == [26, 14]
+    assert at["organisation"].tolist() == ["900002", "900027"] and at["year_group"].tolist() == [8, 12]
+    both = frame(books, "Attendance")["Number attending"].sum() + 40
+    assert records.attendance["attending"].sum() == both
+
+
+def test_the_activity_report_says_the_same_as_the_sheet(records: Records, books: Books) -> None:
+    """Two ways to the majority rule: the formulas of the workbook, and the report of its records."""
+    table = REPORTS["activity"].make(records, Asked()).tables[0]
+    names = [column.heading for column in table.columns]
+    report = {row[0]: dict(zip(names, row, strict=True)) for row in table.rows}
+    for row in frame(books, "Activities").to_dict("records"):
+        said = report[row["Title"]]
+        counted = ["Recorded individually", "Headcount only", "With a profile"]
+        assert [said[name] for name in counted] == [row[name] for name in counted]
+        assert said["Number attending"] == row["Total attended"]
+        if row["Basis"]:
+            assert (
+                said["Basis"].startswith(row["Basis"])
+                and round(said["Learner coverage %"], 1) == row["Learner coverage %"]
+            )
+
+
+def test_every_measure_of_the_list_can_be_a_target(records: Records, books: Books) -> None:
+    model = models.find(("aimhigher-2011-learner",), ("learner",))
+    words = [row[0].value for row in books.answers["Lists"]["Q5:Q30"] if row[0].value]
+    assert words[0] == "Measure of a target" and len(words) == 13
+    for measure in words[1:]:
+        assert aims.understood(measure, records, model, ("High", "Medium", "Low")).states is not None
 
 
 # --------------------------------------------------------------------------------------------------------- the file

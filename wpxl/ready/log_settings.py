@@ -18,8 +18,8 @@ SETTINGS: dict[str, tuple[Any, str | None]] = {
     "school_model": ("aimhigher-2011-school", "Gives a school or college its priority."),
     "suppression": ("none", "What is hidden in reports: none, under 10 (or another number), or hesa."),
     "places": (20, "For the ranking of those who apply for a summer school."),
-    "autumn_start": (date(2025, 9, 1), "The column Term goes by these three first days, for one academic year."),
-    "spring_start": (date(2026, 1, 1), "Reports go by September, January and April."),
+    "autumn_start": (date(2025, 9, 1), "The column Term and the reports go by these three first days."),
+    "spring_start": (date(2026, 1, 1), None),
     "summer_start": (date(2026, 4, 1), None),
 }
 _TODAY = {"imd": "IMD 40 %", "nssec": "NS-SEC 4-8 %", "ypr": "YPR Q1+2 %", "ahe": "AHE Q1+2 %", "fsm": "FSM %"}
