@@ -84,7 +84,7 @@ def _activities(done: Work, attendance: pd.DataFrame, took_part: pd.DataFrame) -
     came = attendance[attendance.attending.ne(0)]
     own = done.activities[done.activities.activity.isin({*came.activity, *took_part.activity})]
     attended = own.activity.map(came.groupby("activity").attending.sum(min_count=1)).astype(float)
-    recorded = own.activity.map(took_part.groupby("activity").size()).fillna(0.0)
+    recorded = own.activity.map(took_part.groupby("activity").size()).astype(float).fillna(0.0)
     headcount = (attended - recorded).clip(lower=0).fillna(0.0)
     audience = came.assign(said=came.year_group.map("Year {:g}".format, na_action="ignore").fillna(came.audience))
     said = (

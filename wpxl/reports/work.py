@@ -136,7 +136,7 @@ def _joined(rows: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
 
 def _counted(activities: pd.DataFrame, attendance: pd.DataFrame, took_part: pd.DataFrame) -> pd.DataFrame:
     attended = activities.activity.map(attendance.groupby("activity").attending.sum(min_count=1)).astype(float)
-    recorded = activities.activity.map(took_part.groupby("activity").size()).fillna(0.0)
+    recorded = activities.activity.map(took_part.groupby("activity").size()).astype(float).fillna(0.0)
     return activities.assign(
         attended=attended,
         recorded=recorded,
