@@ -9,10 +9,11 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,10 +108,16 @@ class Session:
     def __init__(self, folder: Path):
         pipe = f"wpxl-{os.getpid()}-{secrets.token_hex(4)}"
         listening = [*office.apart(folder), f"--accept=pipe,name={pipe};urp"]
-        self.office = subprocess.Popen([str(calc().program), *listening], start_new_session=True, stderr=subprocess.DEVNULL)
+        self.office = subprocess.Popen(
+            [str(calc().program), *listening], start_new_session=True, stderr=subprocess.DEVNULL
+        )
         script = Path(__file__).with_name("calc_uno.py")
         self.script = subprocess.Popen(
-            [uno_python(), str(script), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [uno_python(), str(script), pipe],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
     def tell(self, what: str, told: Any = None) -> Any:
@@ -143,3 +150,34 @@ def uno_python() -> str:
             return str(python)
     assert not os.environ.get("WPXL_REQUIRE_CALC"), "no Python here has LibreOffice's module uno: install python3-uno"
     pytest.skip("no Python here has LibreOffice's module uno (python3-uno)")
+
+
+# ------------------------------------------------------------------------------------------------------ without root's rights
+
+
+def unprivileged(folder: Path) -> office.Office:
+    """This LibreOffice, run by somebody who is not root: to root nothing is read-only."""
+    found = calc()
+    if os.geteuid() != 0:
+        return found
+    if not shutil.which("unshare") or subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode:
+        pytest.skip("this is root, who may write everywhere, on a machine without user namespaces")
+    for program in ("soffice", "unopkg"):
+        script = folder / "bin" / program
+        script.parent.mkdir(exist_ok=True)
+        script.write_text(f'#!/bin/sh\nexec unshare --user "{found.program.with_name(program)}" "$@"\n', "utf-8")
+        script.chmod(0o755)
+    return found._replace(program=folder / "bin" / "soffice")
+
+
+@contextlib.contextmanager
+def locked(*folders: Path) -> Iterator[None]:
+    """These folders and all in them, read-only for a while."""
+    paths = [path for folder in folders for path in (*folder.rglob("*"), folder)]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path in reversed(paths):
+            path.chmod(0o755)

@@ -10,13 +10,11 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +23,7 @@ import calc_office
 import openpyxl
 import pytest
 import xlsxwriter
-from calc_office import Session, stale, values
+from calc_office import Session, locked, stale, values
 from conftest import Case, plain, read_cases
 from openpyxl.utils import get_column_letter as letters
 from openpyxl.worksheet.formula import ArrayFormula
@@ -34,7 +32,6 @@ from test_cases import stands_in_a_column
 import wpxl
 from wpxl.catalogue import CATALOGUE
 from wpxl.errors import Fault
-from wpxl.hosts.calc.office import Office
 
 CASES = read_cases("sample-*.csv")
 ANSWERS = 40  # the column in which answers stand, right of all arguments
@@ -362,7 +359,8 @@ def test_spaces_and_letters_of_other_languages_in_every_path(tmp_path: Path, mon
 def test_folders_that_cannot_be_written(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The extension's and the tables' folder, as on a machine in a teaching room; then the profile, in which LibreOffice
     itself does not start: that is said, and the workbook is as it was."""
-    monkeypatch.setattr(calc_office, "calc", without_rights(tmp_path, calc_office.calc()))
+    unprivileged = calc_office.unprivileged(tmp_path)
+    monkeypatch.setattr(calc_office, "calc", lambda: unprivileged)
     book = asking(tmp_path / "b.xlsx")
     assert answered(values(book, tmp_path)["Sheet"])
     shutil.rmtree(home)
@@ -371,36 +369,12 @@ def test_folders_that_cannot_be_written(tmp_path: Path, home: Path, monkeypatch:
     with locked(home, tmp_path / "calc" / "extensions"):
         assert answered(values(book, tmp_path)["Sheet"])
         assert list(home.iterdir()) == []
-    with locked(tmp_path / "calc" / "profile"):
-        with pytest.raises(Fault, match=r"^LibreOffice made nothing of b\.xlsx: .*Error"):
-            values(book, tmp_path)
+    with (
+        locked(tmp_path / "calc" / "profile"),
+        pytest.raises(Fault, match=r"^LibreOffice made nothing of b\.xlsx: .*Error"),
+    ):
+        values(book, tmp_path)
     assert book.read_bytes() == before and not made.exists()
-
-
-@contextmanager
-def locked(*folders: Path) -> Iterator[None]:
-    paths = [path for folder in folders for path in (*folder.rglob("*"), folder)]
-    for path in paths:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    try:
-        yield
-    finally:
-        for path in reversed(paths):
-            path.chmod(0o755)
-
-
-def without_rights(folder: Path, office: Office) -> Callable[[], Office]:
-    """This LibreOffice, run by somebody who is not root: to root nothing is read-only."""
-    if os.geteuid() != 0:
-        return lambda: office
-    if not shutil.which("unshare") or subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode:
-        pytest.skip("this is root, who may write everywhere, on a machine without user namespaces")
-    for program in ("soffice", "unopkg"):
-        script = folder / "bin" / program
-        script.parent.mkdir(exist_ok=True)
-        script.write_text(f'#!/bin/sh\nexec unshare --user "{office.program.with_name(program)}" "$@"\n', "utf-8")
-        script.chmod(0o755)
-    return lambda: office._replace(program=folder / "bin" / "soffice")
 
 
 # ------------------------------------------------------------------------------------------------------ cells of all kinds
