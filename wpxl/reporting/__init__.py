@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..domain import years
 from ..errors import Fault, refuse
+from ..log import note_bug
 from ..reports import REPORTS, Kind
 from ..reports.shape import Asked, Report
 from ..workbooks.book import Book
@@ -112,6 +113,11 @@ def make(
             if len(ids) == 1:
                 raise
             made.append(Made(kind, None, fault.sentence))
+        except Exception as error:  # one report's own mistake is no reason to go without the others
+            if len(ids) == 1:
+                raise
+            number = note_bug(kind.id, error)
+            made.append(Made(kind, None, f"wpxl met an error of its own, noted in its log as {number}."))
     if not any(one.report for one in made):
         raise refuse(f"None of the {len(ids)} reports could be made. {made[0].kind.sheet}: {made[0].why}")
     return made

@@ -34,7 +34,7 @@ REPORTS = {
         Kind("participants", "Participants", "Who took part, by disability, ethnicity, care, gender and year group."),
         Kind("school", "School", "Everything that was done with one school, and how many of its students took part."),
         Kind("organisations", "Organisations engaged", "The schools and colleges worked with, by priority band."),
-        Kind("learners", "Learners", "Each learner: measures, decision, score and activities."),
+        Kind("learners", "Learner report", "Each learner: measures, decision, score and activities."),
         Kind("summer-school", "Summer school ranking", "Applicants by selection score, ties shown."),
         Kind(
             "priorities",

@@ -9,7 +9,7 @@ import copy
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import xlsxwriter
@@ -18,7 +18,7 @@ from lxml import etree
 from .look import NAVY, RULE
 from .package import Package
 from .page import Page, Picture
-from .parts import OFFICE, OFFICE_STRICT, Element, declare, drop, parse, relate, relationships, rels_part, render
+from .parts import OFFICE, OFFICE_STRICT, Element, declare, drop, parse, relate, relationships, render
 from .refs import Area
 
 PREFIX = "wpxl "  # of the names of wpxl's own charts, as Excel shows them
@@ -54,6 +54,7 @@ def replace(package: Package, sheet_part: str, sheet: str, page: Page, lower: tu
     kinds = OFFICE_STRICT if strict else OFFICE
     drawing = next((r for r in relationships(package, sheet_part) if r.kind == "drawing"), None)
     drawn = list(_drawn(sheet, page, strict=strict))
+    old: list[str] = []  # the relationships of the charts before
     if drawing is None:
         if not drawn:
             return ""
@@ -66,22 +67,25 @@ def replace(package: Package, sheet_part: str, sheet: str, page: Page, lower: tu
     else:
         part, link = drawing.target, drawing.id
         root = parse(package.read(part))
-        _remove(package, part, root)
+        old = _take_out(root)
         _lower(root, *lower)
     if not drawn and not len(root):
+        _drop(package, part, old)
         drop(package, sheet_part, {link})
         return ""
     fresh = max((int(e.get("id", "0")) for e in root.iter("{*}cNvPr")), default=1) + 1
     for at, one in enumerate(drawn):
-        chart = _free(package, sheet_part, "charts/chart")
-        package.add(chart, one.chart)
-        declare(package, chart, _CHART)
-        target = relate(package, part, f"{kinds}/chart", posixpath.relpath(chart, posixpath.dirname(part)))
+        if at < len(old):
+            target = old[at]
+            _overwrite(package, part, target, one.chart)
+        else:
+            target = _add(package, part, sheet_part, one.chart, kinds)
         anchor = copy.deepcopy(one.anchor)
         anchor.find(".//{*}cNvPr").set("id", str(fresh + at))
         reference = anchor.find(".//{*}graphicData/{*}chart")
         reference.set(next(key for key in reference.attrib if key.endswith("}id")), target)
         root.append(anchor)
+    _drop(package, part, old[len(drawn) :])
     package.replace(part, render(root))
     return link
 
@@ -110,18 +114,37 @@ def _free(package: Package, sheet_part: str, name: str) -> str:
     return next(p for n in range(1, 100_000) if (p := posixpath.join(folder, f"{name}{n}.xml")) not in package)
 
 
-def _remove(package: Package, part: str, root: Element) -> None:
-    """Take wpxl's own charts out of a drawing, with their parts and what Excel has put beside these."""
-    gone: set[str] = set()
+def _add(package: Package, drawing: str, sheet_part: str, chart: bytes, kinds: str) -> str:
+    """A chart more; the drawing's relationship to it."""
+    part = _free(package, sheet_part, "charts/chart")
+    package.add(part, chart)
+    declare(package, part, _CHART)
+    return relate(package, drawing, f"{kinds}/chart", posixpath.relpath(part, posixpath.dirname(drawing)))
+
+
+def _overwrite(package: Package, drawing: str, link: str, chart: bytes) -> None:
+    """Another chart in the place of one, without what Excel has put beside that."""
+    part = next(r.target for r in relationships(package, drawing) if r.id == link)
+    drop(package, part, {r.id for r in relationships(package, part)})
+    package.replace(part, chart)
+
+
+def _drop(package: Package, drawing: str, links: Sequence[str]) -> None:
+    for one in relationships(package, drawing):
+        if one.id in links:
+            drop(package, one.target, {r.id for r in relationships(package, one.target)})
+    drop(package, drawing, set(links))
+
+
+def _take_out(root: Element) -> list[str]:
+    """Take wpxl's own charts out of a drawing; their relationships."""
+    taken = []
     for anchor in list(root):
         links = _links(anchor)
         if links:
-            gone |= links
+            taken += sorted(links)
             root.remove(anchor)
-    for one in relationships(package, part):
-        if one.id in gone and rels_part(one.target) in package:
-            drop(package, one.target, {r.id for r in relationships(package, one.target)})
-    drop(package, part, gone)
+    return taken
 
 
 def _lower(root: Element, after: int, by: int) -> None:
