@@ -265,6 +265,19 @@ def test_a_school_with_all_that_was_done_with_it() -> None:
     assert met["Receives the 16-19 bursary"] == (3, 0, 0, "#DIV/0!")
 
 
+def test_audiences_as_typed_where_they_are_no_year_group() -> None:
+    came = attendance(("b", ASH, None, 5), ("b", ASH, 0, 5), ("b", ASH, None, 5)).assign(
+        audience=["Yr 9/10", "R", "Yr 9/10"]
+    )
+    (row, _) = table(
+        made("school", replace(two_years(), attendance=came, took_part=two_years().took_part[:0]), school=ASH),
+        "Activities",
+    ).rows
+    assert row[3:] == ("Yr 9/10, Reception", 15, 0, 15)
+    alone = replace(two_years(), attendance=came[:1], took_part=two_years().took_part[:0])
+    assert table(made("school", alone, school=ASH), "Activities").rows[0][3] == "Yr 9/10"
+
+
 def test_a_person_of_two_schools_stands_in_each() -> None:
     everything = replace(two_years(), settings={})
     assert rows(made("school", everything, school=ASH), "In all", "People recorded") == {4: 3}  # at a, b, c and e

@@ -130,7 +130,7 @@ def _year_groups(done: work.Work, took: Codes, n: int, headcount: int) -> Table:
         for group in (*groups, -1)
     }
     unknown = {NOT_KNOWN: counts.pop(-1)}
-    named = {f"Year {group}" if group else "Reception": row for group, row in counts.items()}
+    named = {work.year_group(group): row for group, row in counts.items()}
     columns = (*COLUMNS, Column("Number attending", PEOPLE))
     return _counted(YEAR_GROUP, columns, named, unknown if any(unknown[NOT_KNOWN]) else {}, [None, headcount, None])
 

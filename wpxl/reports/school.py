@@ -86,13 +86,12 @@ def _activities(done: Work, attendance: pd.DataFrame, took_part: pd.DataFrame) -
     attended = own.activity.map(came.groupby("activity").attending.sum(min_count=1)).astype(float)
     recorded = own.activity.map(took_part.groupby("activity").size()).astype(float).fillna(0.0)
     headcount = (attended - recorded).clip(lower=0).fillna(0.0)
-    audience = came.assign(said=came.year_group.map("Year {:g}".format, na_action="ignore").fillna(came.audience))
-    said = (
-        audience.dropna(subset="said")
-        .groupby("activity")
-        .said.agg(lambda cells: ", ".join(dict.fromkeys(map(str, cells))))
-    )
-    return own.assign(attended=attended, recorded=recorded, headcount=headcount, said=own.activity.map(said))
+    said: dict[str, dict[str, None]] = {}  # each audience once, in order
+    for activity, group, typed in zip(came.activity, came.year_group, came.audience, strict=True):
+        if audience := _text(typed) if pd.isna(group) else work.year_group(group):
+            said.setdefault(activity, {})[audience] = None
+    groups = [", ".join(said.get(activity, ())) or None for activity in own.activity]
+    return own.assign(attended=attended, recorded=recorded, headcount=headcount, said=groups)
 
 
 def _listed(own: pd.DataFrame) -> Table:

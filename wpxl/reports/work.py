@@ -116,6 +116,10 @@ def number(value: Any) -> Any:
     return int(value) if float(value).is_integer() else round(float(value), 2)
 
 
+def year_group(group: int) -> str:
+    return f"Year {group}" if group else "Reception"
+
+
 def _engaged(attendance: pd.DataFrame, took_part: pd.DataFrame, *by: str) -> pd.DataFrame:
     """Each organisation that came, or of which learners are recorded, once (a group). Those not known are none."""
     came = attendance.loc[attendance.attending.ne(0), [*by, "organisation"]]
