@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import python_calamine
 from calc_office import stale, values
+from conftest import plain
 from ready_books import Books, cells, cut_off, expected, formula, opened, saved
 
+import wpxl
 from wpxl import fields, models, ready, reporting
 from wpxl.domain import answers
 from wpxl.records import Records
 from wpxl.reports import REPORTS, aims
 from wpxl.reports.shape import Asked
 
+ROOT = Path(__file__).resolve().parent.parent
 SHEETS = ["Start here", "Activities", "Attendance", "Organisations", "Learners", "Learner attendance", "One-page log", "Targets",
           "Summary", "Settings", "Lists"]  # fmt: skip
 TABLES = {
@@ -79,6 +83,32 @@ def test_calc_works_every_formula_out_to_what_is_saved(books: Books, tmp_path: P
         if isinstance(now, str):  # Calc hands a blank cell over as 0, and the sentence says so
             now = now.partition(" (In Calc ")[0]
         assert now == was[0][0] or (now or "") == (was[0][0] or "") == "", f"{cell.parent.title}!{cell.coordinate}"
+
+
+def test_columns_hold_what_their_headings_say(books: Books) -> None:
+    """Each heading's meaning, asked anew: the learner's cells in the order of WP_TARGET, the schools of the sample edition."""
+    learners = frame(books, "Learners")
+    asked = ["Home postcode", "FSM eligible", "16-19 bursary", "Parental HE", "NS-SEC or occupation", "Disability", "In care",
+             "Estranged", "Young carer"]  # fmt: skip
+    columns = [[[None if pd.isna(cell) else cell] for cell in learners[heading]] for heading in asked]
+    for function, heading in (("WP_TARGET", "Decision"), ("WP_TARGET_SCORE", "Score")):
+        assert [row[0] for row in plain(wpxl.call(function, *columns))] == learners[heading].tolist()
+    for measure, heading in (
+        ("IMD decile", "IMD decile"),
+        ("POLAR4 quintile", "POLAR4 quintile"),
+        ("TUNDRA", "TUNDRA quintile"),
+    ):
+        assert [row[0] for row in plain(wpxl.call("WP_POSTCODE", columns[0], measure))] == learners[heading].tolist()
+    groups = learners["Year group"].str.removeprefix("Year ").astype(int)
+    assert [f"{2039 - g}/{40 - g}" for g in groups] == learners["HE-ready"].tolist()  # 2025 + 14 - year group
+    sample = pq.read_table(ROOT / "data" / "sample" / "sample_schools.parquet").to_pandas().set_index("heat_id")
+    published = {"IMD %": "imd_40_pct_2010", "NS-SEC %": "nssec_4_8_pct_2001", "YPR %": "polar2_ypr_q1_2_pct",
+                 "AHE %": "polar2_ahe_q1_2_pct", "FSM %": "fsm_pct"}  # fmt: skip
+    for row in frame(books, "Organisations").dropna(subset="HEAT ID").to_dict("records"):
+        for heading, column in published.items():
+            value = sample.loc[row["HEAT ID"], f"school_{column}"]
+            assert row[heading] == value or (row[heading] == "#N/A" and pd.isna(value))
+        assert row["Name in the register"] == row["Organisation"].partition(",")[0]
 
 
 def test_activities_add_up(books: Books) -> None:
