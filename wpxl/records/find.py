@@ -58,14 +58,21 @@ def _of_table(sheet: SheetCells, name: str, place: Any, headings: Sequence[str])
 
 
 def _without_tables(sheet: SheetCells) -> Grid:
-    """The sheet's cells, blank where a Table is."""
-    grid = sheet.grid
+    """The sheet's cells, blank where a Table is. A row of which nothing else is left is one shared blank row."""
+    grid, width = sheet.grid, len(sheet.grid[0]) if sheet.grid else 0
+    blank: list[Any] = [None] * width
     for _, place, _ in sheet.tables:
-        left, right, width = place.first_column - 1, place.last_column, place.last_column - place.first_column + 1
-        blank = [None] * width
-        inside = [row[:left] + blank + row[right:] for row in grid[place.first_row - 1 : place.last_row]]
+        left, right = place.first_column - 1, place.last_column
+        gap = blank[left:right]
+        inside = [
+            blank
+            if row is blank or (row[:left] == blank[:left] and row[right:] == blank[right:])
+            else row[:left] + gap + row[right:]
+            for row in grid[place.first_row - 1 : place.last_row]
+        ]
         grid = [*grid[: place.first_row - 1], *inside, *grid[place.last_row :]]
-    return grid
+    last = next((at for at in range(len(grid), 0, -1) if grid[at - 1] is not blank), 0)
+    return grid if last == len(grid) else grid[:last]
 
 
 # --------------------------------------------------------------------------------------------------- side by side
@@ -74,7 +81,8 @@ def _without_tables(sheet: SheetCells) -> Grid:
 def _segments(grid: Grid) -> list[range]:
     """The runs of columns (from 0) in which something stands."""
     width = len(grid[0]) if grid else 0
-    filled = [any(row[c] is not None and not is_blank(row[c]) for row in grid) for c in range(width)]
+    rows = list({id(row): row for row in grid}.values())
+    filled = [any(row[c] is not None and not is_blank(row[c]) for row in rows) for c in range(width)]
     out, start = [], None
     for c, has in enumerate([*filled, False]):
         if has and start is None:
@@ -107,7 +115,8 @@ def _joined(
 
 
 def _in_columns(name: str, grid: Grid, part: range, telling: Callable[[list[str]], float]) -> list[Listing]:
-    rows = [row[part.start : part.stop] for row in grid]
+    whole = not grid or len(part) == len(grid[0])
+    rows = grid if whole else [row[part.start : part.stop] for row in grid]
     heads = _header_rows(rows, telling)
     out = []
     for at, after in itertools.pairwise([*heads, len(rows)]):
@@ -126,8 +135,7 @@ def _header_rows(rows: Grid, telling: Callable[[list[str]], float]) -> list[int]
     block, blank = 0, True  # the rows up to a blank one; whether the row before was blank
     of_block: dict[int, int] = {}
     for at, row in enumerate(rows):
-        first = next((cell for cell in row if cell is not None), None)
-        if first is None or (type(first) is str and all(map(is_blank, row))):
+        if (row[0] is None or type(row[0]) is str) and all(map(is_blank, row)):
             block, blank = (block if blank else block + 1), True
             continue
         if (at < TOP or blank) and _may_be_headings(row):

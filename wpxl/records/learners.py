@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import fields
 from ..domain import answers, years
 from ..domain.answers import NO, YES
-from ..domain.once import each
+from ..domain.once import Once, each
 from ..errors import Fault
 from ..targeting.learners import asks_first_generation
 from .cells import Remarks, text, texts
@@ -263,7 +263,7 @@ def _merged(whole: pd.DataFrame, at: npt.NDArray[np.int64], count: int) -> pd.Da
     import numpy as np
     import pandas as pd
 
-    columns = {}
+    columns, unsaid = {}, Once(answers.unsaid)
     several = np.flatnonzero(np.bincount(at, minlength=count)[at] > 1)
     for name in ("group", *typed_fields()):
         cells = whole[name].to_numpy(object)
@@ -271,7 +271,7 @@ def _merged(whole: pd.DataFrame, at: npt.NDArray[np.int64], count: int) -> pd.Da
         out[at[::-1]] = cells[::-1]  # the first of each
         if len(several):
             own = cells[several]
-            said = np.array([not unsaid for unsaid in each(answers.unsaid, own.tolist())], bool)
+            said = ~np.array(list(map(unsaid.__getitem__, own.tolist())), bool)
             out[at[several][said][::-1]] = own[said][::-1]
         columns[name] = pd.Series(out, dtype=object)
     return pd.DataFrame(columns)

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from ..domain import answers, years
-from ..domain.once import each
+from ..domain.once import Once, each
 from .cells import text
 
 if TYPE_CHECKING:
@@ -40,22 +40,15 @@ def persons(frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], int]:
     return _by_name(person, names, frame["organisation"].tolist())
 
 
-def days(cells: list[Any]) -> list[str | None]:
-    """Dates of birth as text, the year first; None where there is none."""
-    out: list[str | None] = []
-    known: dict[Any, str | None] = {}
-    for cell in cells:
-        if type(cell) is datetime.datetime:
-            out.append(cell.isoformat()[:10])
-        elif type(cell) in (str, float, int):
-            if cell not in known:
-                parts = years.born(cell)
-                known[cell] = None if parts is None else f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}"
-            out.append(known[cell])
-        else:
-            parts = years.born(cell)
-            out.append(None if parts is None else f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}")
-    return out
+def days(cells: list[Any]) -> list[int | None]:
+    """Dates of birth as days since the year 1; None where there is none."""
+    known = Once(_day)
+    return [cell.toordinal() if type(cell) is datetime.datetime else known[cell] for cell in cells]
+
+
+def _day(cell: Any) -> int | None:
+    parts = years.born(cell)
+    return None if parts is None else datetime.date(*parts).toordinal()
 
 
 def parted(cell: Any) -> tuple[str | None, str | None]:
@@ -87,7 +80,7 @@ def _folded(cell: Any) -> str | None:
 def _heat(cell: Any) -> str | None:
     """A learner's HEAT ID without its mark and zeros in front."""
     plain = text(cell)
-    if plain is None or answers.unsaid(plain):
+    if plain is None or (not plain.startswith("#") and answers.unsaid(plain)):
         return None
     bare = "".join(c for c in plain.casefold() if c.isalnum()).removeprefix("heat").removeprefix("id").lstrip("0")
     return bare or None

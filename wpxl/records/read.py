@@ -87,7 +87,8 @@ def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities)
         groups = each(years.year_group, group if "year_group" in part else audience)
         silent = [not place and value != value and not b for place, value, b in zip(places, number, bad, strict=True)]
         at = [i for i, is_silent in enumerate(silent) if not is_silent]
-        blank = [part.numbers[i] for i in at if part.get("attending")[i] is None] if "attending" in part else []
+        typed = part.get("attending")
+        blank = [part.numbers[i] for i in at if typed[i] is None] if "attending" in part else []
         part.remarks.cells(
             part.sheet, blank, part.headings.get("attending", ""), "blank", "how many came is not known there"
         )
@@ -107,9 +108,9 @@ def _learners(part: Rows, schools: Schools, activities: Activities, learners: Le
     if name is not None:
         rows, work = [], []
         for i, cell in enumerate(part.get(name)):
-            several = _SEVERAL.split(cell.strip()) if type(cell) is str and _SEVERAL.search(cell) else [cell]
-            for one in several:
-                if text(one) is not None:
+            several = type(cell) is str and (";" in cell or "\n" in cell)
+            for one in _SEVERAL.split(cell.strip()) if several else (cell,):
+                if one is not None and text(one) is not None:
                     rows.append(i)
                     work.append(one)
         learners.came(activities.ids(part.only(rows, **{name: work})), [at[i] for i in rows])

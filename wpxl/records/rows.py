@@ -22,25 +22,14 @@ class Rows:
         taken = {name: at - 1 for name, at in (understood.columns | understood.marks).items() if at <= wide}
         rows = range(understood.rows.start, min(understood.rows.stop, len(sheet.grid) + 1))
         part = sheet.grid[rows.start - 1 : rows.stop - 1] if rows else []
-        columns = {name: [row[at] for row in part] for name, at in taken.items()}
-        keep = [
-            at
-            for at, cells in enumerate(zip(*columns.values(), strict=True))
-            if any(c is not None and (type(c) is not str or not is_blank(c)) for c in cells)
-            and rows[at] not in left_out
-        ]
-        first = next(iter(understood.fields), None)
-        if first is not None:  # headings said again, as for printing
-            heading, cells = understood.fields[first], columns.get(first, [])
-            keep = [at for at in keep if cells[at] != heading or not self._headings_again(understood, columns, at)]
-        if len(keep) < len(part):
-            columns = {name: [cells[at] for at in keep] for name, cells in columns.items()}
-        self._columns = columns
+        self._columns = {name: [row[at] for row in part] for name, at in taken.items()}
+        again = tuple((understood.fields | dict(zip(understood.marks, understood.marks, strict=True))).values())
+        keep = [at for at, cells in enumerate(zip(*self._columns.values(), strict=True)) if _counts(cells, again)]
+        if left_out:
+            keep = [at for at in keep if rows[at] not in left_out]
+        self._at = None if len(keep) == len(part) else keep  # the rows that count, None for all
+        self._replaced: dict[str, list[Any]] = {}
         self.numbers = [rows[at] for at in keep]
-
-    @staticmethod
-    def _headings_again(understood: Understood, columns: dict[str, list[Any]], at: int) -> bool:
-        return all(columns[name][at] == heading for name, heading in understood.fields.items() if name in columns)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -50,13 +39,19 @@ class Rows:
 
     def get(self, name: str) -> list[Any]:
         """The cells of a field, or of a register's activity; blanks where the list has no such column."""
-        return self._columns.get(name) or [None] * len(self.numbers)
+        if name in self._replaced:
+            return self._replaced[name]
+        cells = self._columns.get(name)
+        if cells is None:
+            return [None] * len(self.numbers)
+        return cells if self._at is None else [cells[at] for at in self._at]
 
     def only(self, at: list[int], **replaced: list[Any]) -> Rows:
-        """Some of the rows, or some of them more than once, with the cells of some fields replaced."""
+        """Some of the rows, or some of them more than once; with the cells of some fields replaced, a cell for each row now."""
         other = copy.copy(self)
-        other._columns = {name: [cells[i] for i in at] for name, cells in self._columns.items()} | replaced
+        other._at = at if self._at is None else [self._at[i] for i in at]
         other.numbers = [self.numbers[i] for i in at]
+        other._replaced = {name: [cells[i] for i in at] for name, cells in self._replaced.items()} | replaced
         return other
 
     def unread(self, name: str, bad: Any, what: str, so: str) -> None:
@@ -75,3 +70,11 @@ class Rows:
                 "fractions; they are taken as percentages as they stand."
             )
         return [float(value) for value in values]
+
+
+def _counts(cells: tuple[Any, ...], headings: tuple[str, ...]) -> bool:
+    """Whether a row holds anything, and not the headings again, as for printing."""
+    first = cells[0]
+    if first is not None and (type(first) is not str or (first != headings[0] and first.strip())):
+        return True
+    return not (all(map(is_blank, cells)) or cells == headings)

@@ -209,7 +209,7 @@ def _named_activities(seen: list[tuple[SheetCells, Listing, list[Kind]]]) -> fro
         if kinds and kinds[0].about in ("activities", "attendance"):
             cells = listing.cells(sheet.grid)
             for name in WORK & kinds[0].found.keys():
-                out |= {simple(str(cell)) for cell in cells[kinds[0].found[name].at] if not is_blank(cell)}
+                out |= {simple(cell) for cell in set(map(str, cells[kinds[0].found[name].at]))}
     return frozenset(out)
 
 
@@ -239,17 +239,17 @@ def _mark(cell: Any) -> bool:
 
 
 def _totals(listing: Listing, grid: list[list[Any]]) -> list[int]:
-    """The rows of a list that hold totals: mostly blank, and saying so."""
-    left, right = listing.columns.start - 1, listing.columns.stop - 1
-    out = []
-    for at in listing.rows:
-        row = grid[at - 1][left:right]
-        first = next((cell for cell in row if cell is not None), None)
-        last = at > listing.rows.stop - 4
-        says = _says_total(first) or (last and any(map(_says_total, row)))
-        if says and sum(not is_blank(cell) for cell in row) <= max(2, len(row) / 2):
-            out.append(at)
-    return out
+    """The rows of a list that hold totals: they say so in one of the first columns, or near the end in any, and are half blank."""
+    left, right, stop = listing.columns.start - 1, listing.columns.stop - 1, listing.rows.stop
+    part = grid[listing.rows.start - 1 : stop - 1]
+    at: set[int] = set()
+    for c in range(left, min(left + 3, right)):
+        texts = {row[c] for row in part if type(row[c]) is str}
+        totals = set(filter(_says_total, texts))
+        at |= {i for i, row in enumerate(part) if totals and type(row[c]) is str and row[c] in totals}
+    at |= {i for i in range(max(len(part) - 3, 0), len(part)) if any(map(_says_total, part[i][left:right]))}
+    most = max(2, (right - left) / 2)
+    return [listing.rows[i] for i in sorted(at) if sum(not is_blank(cell) for cell in part[i][left:right]) <= most]
 
 
 def _says_total(cell: Any) -> bool:
