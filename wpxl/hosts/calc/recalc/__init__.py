@@ -7,7 +7,7 @@
 | `reads` | which formulas depend on wpxl's |
 | `wording` | a formula as LibreOffice needs it |
 | `copy` | the copy that LibreOffice is given, and nobody else |
-| `job`, `inside` | one run of LibreOffice; what is done within it |
+| `job`, `inside` | a LibreOffice of our own; what is done within it |
 | `sizes`, `spills`, `rounds` | how large answers are; what is in their way; rounds until all have their size |
 | `cells`, `back` | values as bytes; putting them into the person's file |
 

@@ -1,7 +1,7 @@
-"""Inside LibreOffice: load the copy, work every formula out, say what is in the cells asked for, end.
+"""Inside LibreOffice: load a copy, work every formula out, say what is in the cells asked for, wait for the next.
 
-Run by LibreOffice's own Python in a LibreOffice of wpxl's own: the standard library alone. The folder that it is given
-holds the copy and `job.json`, and gets `answer.json`, whole or not at all.
+Run by LibreOffice's own Python in a LibreOffice of wpxl's own: the standard library alone. In the folder that it is given
+appear 1.json and 1.xlsx, then 2.json …; it puts 1.answer there, whole or not at all. Where nothing comes, it ends.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -18,6 +19,7 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.task import XJobExecutor
 
 SERVICE = "org.wpxl.calc.Recalculation"  # the same in job.py
+PATIENCE = 300  # seconds; whoever asked may have been ended
 LOGICAL = 1024  # com.sun.star.util.NumberFormat
 
 
@@ -28,26 +30,36 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
 
     def trigger(self, folder: str) -> None:
         try:
-            self.work(uno.fileUrlToSystemPath(folder))
+            self.serve(uno.fileUrlToSystemPath(folder))
         except BaseException:
             traceback.print_exc()  # the last line of it reaches the person
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(0)  # to close the copy politely, and with it the whole office, would take another second
+        os._exit(0)  # to close the office politely would take another second
 
-    def work(self, folder: str) -> None:
-        with open(os.path.join(folder, "job.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH123  as light as can be
-            areas = json.load(file)
+    def serve(self, folder: str) -> None:
+        for number in range(1, 1_000_000):
+            path, latest = os.path.join(folder, f"{number}.json"), time.monotonic() + PATIENCE  # noqa: PTH118  as light as can be
+            while not os.path.exists(path):  # noqa: PTH110
+                if time.monotonic() > latest:
+                    return
+                time.sleep(0.02)
+            with open(path, encoding="utf-8") as file:  # noqa: PTH123
+                areas = json.load(file)
+            answer = self.work(os.path.join(folder, f"{number}.xlsx"), areas)  # noqa: PTH118
+            unfinished = os.path.join(folder, "unfinished")  # noqa: PTH118
+            with open(unfinished, "w", encoding="utf-8") as file:  # noqa: PTH123
+                json.dump(answer, file)
+            os.replace(unfinished, os.path.join(folder, f"{number}.answer"))  # noqa: PTH105, PTH118
+
+    def work(self, copy: str, areas: list[list[int]]) -> dict[str, Any]:
         desktop = self.services.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
         how = {"Hidden": True, "ReadOnly": True, "UpdateDocMode": 0, "MacroExecutionMode": 0}
-        url = uno.systemPathToFileUrl(os.path.join(folder, "copy.xlsx"))  # noqa: PTH118
+        url = uno.systemPathToFileUrl(copy)
         book = desktop.loadComponentFromURL(url, "_blank", 0, tuple(prop(*item) for item in how.items()))
         blocks = [block(book, *area) for area in areas]
-        answer = {"blocks": blocks, "lost": lost()}
-        unfinished = os.path.join(folder, "answer.tmp")  # noqa: PTH118
-        with open(unfinished, "w", encoding="utf-8") as file:  # noqa: PTH123
-            json.dump(answer, file)
-        os.replace(unfinished, os.path.join(folder, "answer.json"))  # noqa: PTH105, PTH118
+        book.close(True)
+        return {"blocks": blocks, "lost": lost()}
 
 
 def lost() -> int:

@@ -1,10 +1,13 @@
-"""One run of a LibreOffice of wpxl's own: the copy and the cells that are asked for go in, what is in them comes out."""
+"""A LibreOffice of wpxl's own: a copy and the cells that are asked for go in, what is in them comes out."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ....errors import NA, NUM, REF, VALUE, Fault, refuse
 from .. import office
@@ -34,38 +37,73 @@ class Beyond(Fault):
     """An error of LibreOffice's that Excel does not have: the formula is one that it cannot work out."""
 
 
-def options(folder: Path) -> list[str]:
-    """A profile, wpxl's extension and the job in a folder of their own; how LibreOffice is told of them."""
-    chosen = office.apart(folder)
-    place = folder / "extensions" / "recalculation"
-    (place / "META-INF").mkdir(parents=True)
-    inside = Path(__file__).with_name("inside.py").read_text("utf-8")
-    files = {"META-INF/manifest.xml": _MANIFEST, "description.xml": _DESCRIPTION, "job.components": _COMPONENT}
-    for name, text in {**files, "inside.py": inside}.items():
-        (place / name).write_text(text, "utf-8")
-    return chosen
+class Office:
+    """A LibreOffice that works copies out, one after the other, in a folder that is thrown away. It starts with the first."""
 
+    def __init__(self, program: Path, folder: Path):
+        self._program, self._folder = program, folder
+        self._options = office.apart(folder)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked = 0
+        place = folder / "extensions" / "recalculation"
+        (place / "META-INF").mkdir(parents=True)
+        files = {"META-INF/manifest.xml": _MANIFEST, "description.xml": _DESCRIPTION, "job.components": _COMPONENT}
+        inside = Path(__file__).with_name("inside.py").read_text("utf-8")
+        for name, text in {**files, "inside.py": inside}.items():
+            (place / name).write_text(text, "utf-8")
 
-def run(
-    found: office.Office, chosen: list[str], folder: Path, book: bytes, asked: list[Range], limit: float
-) -> list[list[list[Value]]]:
-    """The values of the rectangles asked for. Raises a Fault where LibreOffice, or wpxl within it, had no answer."""
-    (folder / "copy.xlsx").write_bytes(book)
-    areas = [[where.sheet, *(edge - 1 for edge in where.area)] for where in asked]
-    (folder / "job.json").write_text(json.dumps(areas), "utf-8")
-    answered = folder / "answer.json"
-    answered.unlink(missing_ok=True)
-    said = office.run(found.program, [*chosen, f"service:{SERVICE}?{folder.resolve().as_uri()}"], limit)[1]
-    if not answered.exists():
-        last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
-        raise refuse(f"LibreOffice ended before it had worked the formulas out, so nothing was written: {last[:160]}.")
-    answer = json.loads(answered.read_text("utf-8"))
-    if answer["lost"]:
-        raise refuse(
-            f"wpxl did not answer {answer['lost']:,} formulas within LibreOffice, so nothing was written: "
-            "try again, and see 'wpxl addin doctor' if it stays so."
-        )
-    return [[[_value(cell) for cell in row] for row in block] for block in answer["blocks"]]
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            office.end(self._process)
+
+    def ask(self, book: bytes, asked: list[Range], limit: float) -> list[list[list[Value]]]:
+        """The values of the rectangles asked for. Raises a Fault where LibreOffice, or wpxl within it, had no answer."""
+        self._asked += 1
+        name = str(self._asked)
+        (self._folder / f"{name}.xlsx").write_bytes(book)
+        unfinished = self._folder / "unfinished.json"
+        areas = [[where.sheet, *(edge - 1 for edge in where.area)] for where in asked]
+        unfinished.write_text(json.dumps(areas), "utf-8")
+        unfinished.replace(self._folder / f"{name}.json")
+        answer = json.loads(self._waited_for(self._folder / f"{name}.answer", limit))
+        if answer["lost"]:
+            raise refuse(
+                f"wpxl did not answer {answer['lost']:,} formulas within LibreOffice, so nothing was written: "
+                "try again, and see 'wpxl addin doctor' if it stays so."
+            )
+        return [[[_value(cell) for cell in row] for row in block] for block in answer["blocks"]]
+
+    def _waited_for(self, answer: Path, limit: float) -> str:
+        latest = time.monotonic() + limit
+        if self._process is None:
+            with (self._folder / "said").open("wb") as said:
+                self._process = subprocess.Popen(
+                    [str(self._program), *self._options, f"service:{SERVICE}?{self._folder.resolve().as_uri()}"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=os.name != "nt",
+                )
+        while not answer.exists():
+            if self._process.poll() is not None and not answer.exists():
+                raise refuse(
+                    "LibreOffice ended before it had worked the formulas out, so nothing was written; its last words: "
+                    f"{self._last_words()}."
+                )
+            if time.monotonic() > latest:
+                raise refuse(
+                    "LibreOffice had not worked the formulas out in the time given, so nothing was written: "
+                    "give it more with --limit."
+                )
+            time.sleep(0.02)
+        return answer.read_text("utf-8")
+
+    def _last_words(self) -> str:
+        lines = (self._folder / "said").read_text("utf-8", "replace").splitlines()
+        return next((line.strip()[:160].rstrip(".") for line in reversed(lines) if line.strip()), "none")
 
 
 def _value(cell: Any) -> Value:

@@ -21,6 +21,7 @@ from .contents import Contents, Place, Range
 from .copy import Cell, Extra, copy
 from .reads import reads, to_work_out
 from .sizes import Size
+from .tokens import tokens
 from .wording import Errors, Wording, quoted
 
 MOST = 8  # a chain of formulas that spill into one another takes a round for each
@@ -63,15 +64,16 @@ def work_out(
     plan = _plan(contents, worked)
     if not plan.live:
         return worked
-    program = office_of()
+    program = office_of().program
     ends = time.monotonic() + limit
-    with tempfile.TemporaryDirectory(prefix="wpxl-", ignore_cleanup_errors=True) as temporary:
-        folder = Path(temporary)
-        chosen = job.options(folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="wpxl-", ignore_cleanup_errors=True) as folder,
+        job.Office(program, Path(folder)) as running,
+    ):
         for turn in range(1, MOST + 1):
             said(f"LibreOffice works out {len(plan.cells):,} formulas" + (f", round {turn}" if turn > 1 else ""))
             book = copy(contents, plan.cells, worked.blocked, plan.extra)
-            blocks = job.run(program, chosen, folder, book, plan.asked, max(1.0, ends - time.monotonic()))
+            blocks = running.ask(book, plan.asked, ends - time.monotonic())
             before, worked = worked, _outcome(contents, plan, worked, blocks, saved)
             unseen = any(worked.errors.within(where) for where in plan.wording.given - plan.wording.shadowed)
             if not unseen and (before.extents, before.blocked) == (worked.extents, worked.blocked):
@@ -88,12 +90,11 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
     known: dict[Place, Size] = {}
     questions: dict[Place, str] = {}
     for place in sorted(live):
-        formula = contents.formulas[place]
-        array = formula.fills
+        pieces, array = tokens(contents.formulas[place].text), contents.formulas[place].fills
         if place in contents.dynamic:
-            size = wording.size(formula.text, place)
+            size = wording.size(pieces, place)
             if size is None:
-                questions[place] = sizes.asking(wording.of(formula.text, place, array=True))
+                questions[place] = sizes.asking(wording.of(pieces, place, array=True))
             else:
                 known[place] = size
             array = worked.extents[place]
@@ -101,7 +102,7 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
             if _one(array) and all(_one(where.area) for where in read[place].ranges):
                 array = None
         if place not in worked.blocked:
-            cells[place] = Cell(wording.of(formula.text, place, array is not None), array)
+            cells[place] = Cell(wording.of(pieces, place, array is not None), array)
     extra = _shadows(wording)
     asked = _rectangles(cells)
     if questions:

@@ -31,25 +31,21 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS = (TEXT, ERROR, CALL, COLUMNS, ROWS, AREA, TABLE, NUMBER, NAME, OTHER)
 _LIBRARY = re.compile(r"^(?:_xl(?:fn|ws|udf|dudf|l)[._])+", re.IGNORECASE)
 
 
 class Token(NamedTuple):
-    """A piece of a formula. `prefix` is what stands before a reference or function, `!` included: `'My sheet'!`, `[1]!`."""
+    """A piece of a formula.
+
+    prefix: what stands before a reference or function, `!` included: `'My sheet'!`, `[1]!`. called: a function's name in
+    capitals, without what Excel writes before newer ones and before those of add-ins; ours: whether it is one of wpxl's.
+    """
 
     kind: str
     text: str
     prefix: str = ""
-
-    @property
-    def called(self) -> str:
-        """The function's name without what Excel writes before newer ones and before those of add-ins."""
-        return _LIBRARY.sub("", self.text).upper() if self.kind == CALL else ""
-
-    @property
-    def ours(self) -> bool:
-        return self.called.startswith("WP_")
+    called: str = ""
+    ours: bool = False
 
     @property
     def sheet(self) -> str:
@@ -61,10 +57,13 @@ class Token(NamedTuple):
 def tokens(formula: str) -> list[Token]:
     """The pieces of a formula, which joined give it again."""
     found = []
-    for piece in _PIECE.finditer(formula):
+    for piece in _PIECE.finditer(formula.strip()):
         kind = piece.lastgroup or OTHER
-        prefix = piece["prefix"] or ""
-        found.append(Token(kind, piece[kind], prefix))
+        if kind == CALL:
+            called = _LIBRARY.sub("", piece[CALL]).upper()
+            found.append(Token(CALL, piece[CALL], piece["prefix"] or "", called, called.startswith("WP_")))
+        else:
+            found.append(Token(kind, piece[kind], piece["prefix"] or ""))
     return found
 
 

@@ -18,7 +18,7 @@ from ....workbooks.formulas import moved
 from ....workbooks.refs import Area, letters
 from .contents import Contents, Place, Range
 from .sizes import Size, foretold
-from .tokens import CALL, NAME, REFERENCES, TABLE, Token, arguments, closing, tokens
+from .tokens import NAME, REFERENCES, TABLE, Token, arguments, closing, tokens
 
 NOWHERE = "#REF!"
 DEEP = 20  # names that mean names
@@ -60,35 +60,36 @@ class Wording:
         self._at = Place(0, 1, 1)
         self._deep = 0
 
-    def of(self, text: str, at: Place, array: bool) -> str:
+    def of(self, pieces: Sequence[Token], at: Place, array: bool) -> str:
         """The formula of a cell. array: it fills several; else only the first cell of its answer is seen."""
         self._at, self._deep = at, 0
-        pieces = tokens(text.strip())
         if not array and pieces and pieces[0].ours and closing(pieces, 1) == len(pieces) - 1:
             return f"INDEX({self._bare(pieces)},1,1)"
         return self._said(pieces)
 
-    def size(self, text: str, at: Place) -> Size | None:
+    def size(self, pieces: Sequence[Token], at: Place) -> Size | None:
         """The size of a formula's answer, where it can be told beforehand."""
         self._at = at
-        return foretold(tokens(text.strip()), self._whole)
+        return foretold(pieces, self._whole)
 
     def _said(self, pieces: Sequence[Token]) -> str:
         said = []
         i = 0
         while i < len(pieces):
             token = pieces[i]
-            closed = closing(pieces, i + 1) if token.kind == CALL else i
-            if token.ours:
-                said.append(self._call(pieces[i : closed + 1]))
-            elif token.called == "SINGLE":
-                said.append(self._single(pieces[i + 2 : closed]))
-            elif token.called == "ANCHORARRAY":
-                said.append(self._spilled(pieces[i + 2 : closed]))
+            called, after = token.called, i + 1
+            if token.ours or called in ("SINGLE", "ANCHORARRAY"):
+                closed = closing(pieces, i + 1)
+                after = closed + 1
+                if token.ours:
+                    said.append(self._call(pieces[i:after]))
+                elif called == "SINGLE":
+                    said.append(self._single(pieces[i + 2 : closed]))
+                else:
+                    said.append(self._spilled(pieces[i + 2 : closed]))
             else:
-                closed = i
                 said.append(self._reference(token) if token.kind in REFERENCES else token.prefix + token.text)
-            i = closed + 1
+            i = after
         return "".join(said)
 
     def _call(self, pieces: Sequence[Token]) -> str:
