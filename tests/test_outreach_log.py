@@ -93,6 +93,9 @@ def test_columns_hold_what_their_headings_say(books: Books) -> None:
     columns = [[[None if pd.isna(cell) else cell] for cell in learners[heading]] for heading in asked]
     for function, heading in (("WP_TARGET", "Decision"), ("WP_TARGET_SCORE", "Score")):
         assert [row[0] for row in plain(wpxl.call(function, *columns))] == learners[heading].tolist()
+        at = list(learners.columns).index(heading) + 1
+        read = re.findall(r"\[#This Row\],\[([^\]]+)\]", formula(books.formulas["Learners"].cell(6, at)))
+        assert read == asked  # free school meals and the bursary weigh the same, so answers would not show a mix-up
     for measure, heading in (
         ("IMD decile", "IMD decile"),
         ("POLAR4 quintile", "POLAR4 quintile"),
