@@ -19,7 +19,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from ...errors import refuse
 from ...store import home
@@ -144,22 +144,27 @@ def convert(
 
 def run(program: Path, arguments: list[str], limit: float = LIMIT) -> tuple[int, str]:
     """Its exit code and what it said. Raises a Fault where it did not end in time; then all that it started was ended."""
-    process = subprocess.Popen(
-        [str(program), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=_surroundings(),
-        start_new_session=os.name != "nt",
-    )
+    process = start(program, arguments)
     try:
         said = process.communicate(timeout=limit)[0]
     except BaseException as error:
-        _end(process)
+        end(process)
         if isinstance(error, subprocess.TimeoutExpired):
             raise refuse(f"LibreOffice had not finished after {limit:g} seconds and was ended.") from error
         raise
     return process.returncode, said.decode("utf-8", "replace")
+
+
+def start(program: Path, arguments: list[str], said: int | IO[bytes] = subprocess.PIPE) -> subprocess.Popen[bytes]:
+    """Its process, which `end` ends with all that it starts. said: where its words go; its `stdout`, or a file."""
+    return subprocess.Popen(
+        [str(program), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        env=_surroundings(),
+        start_new_session=os.name != "nt",
+    )
 
 
 def _surroundings() -> dict[str, str]:
@@ -169,7 +174,7 @@ def _surroundings() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8"} if plain else dict(os.environ)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """LibreOffice starts programs under other numbers, which are to end with it."""
     if os.name == "nt":
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)

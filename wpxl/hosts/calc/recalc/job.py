@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -80,13 +79,8 @@ class Office:
         latest = time.monotonic() + limit
         if self._process is None:
             with (self._folder / "said").open("wb") as said:
-                self._process = subprocess.Popen(
-                    [str(self._program), *self._options, f"service:{SERVICE}?{self._folder.resolve().as_uri()}"],
-                    stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=os.name != "nt",
-                )
+                asked = f"service:{SERVICE}?{self._folder.resolve().as_uri()}"
+                self._process = office.start(self._program, [*self._options, asked], said)
         while not answer.exists():
             if self._process.poll() is not None and not answer.exists():
                 raise refuse(
