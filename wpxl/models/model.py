@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..domain.answers import NO, UNKNOWN, YES
@@ -100,9 +101,13 @@ class Model:
     edition: str = "shipped"
     _decided: dict[States, Decision] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def weights(self) -> tuple[float, ...]:
         return tuple(c.weight for c in self.criteria)
+
+    @cached_property
+    def _hanging(self) -> dict[States, list[int]]:
+        return {}
 
     @property
     def scored(self) -> bool:
@@ -140,6 +145,12 @@ class Model:
 
     def deciding(self, states: States) -> list[int]:
         """The unknown criteria that could change the answer, each by some way of filling the other gaps."""
+        found = self._hanging.get(states)
+        if found is None:
+            found = self._hanging[states] = self._could_change(states)
+        return found
+
+    def _could_change(self, states: States) -> list[int]:
         gaps = [i for i, state in enumerate(states) if state == UNKNOWN]
         out = []
         for gap in gaps:

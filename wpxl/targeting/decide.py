@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN
+from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
 from ..domain.logic import States
 from ..domain.once import Once
 from ..errors import NA, REF, Fault
@@ -16,6 +16,7 @@ from ..models import Model
 
 NOT_INSTALLED = -2  # unknown for want of a lookup table: the answer is #REF! where a decision hangs on it
 Raw = tuple[int | Fault, ...]
+_PLAIN = {YES: YES, NO: NO, UNKNOWN: UNKNOWN, NOT_APPLICABLE: NO, NOT_INSTALLED: UNKNOWN}
 
 
 def decisions(model: Model, rows: Iterable[Raw]) -> list[Any]:
@@ -32,7 +33,10 @@ def scores(model: Model, rows: Iterable[Raw]) -> list[Any]:
 
 def unread(raw: Raw) -> Fault | None:
     """The first cell that could not be read, if any."""
-    return next((state for state in raw if isinstance(state, Fault)), None)
+    for state in raw:
+        if isinstance(state, Fault):
+            return state
+    return None
 
 
 def settled(model: Model, raw: Raw) -> States:
@@ -42,8 +46,7 @@ def settled(model: Model, raw: Raw) -> States:
 
 
 def _plain(raw: Raw) -> States:
-    plain = {NOT_APPLICABLE: NO, NOT_INSTALLED: UNKNOWN}
-    return tuple(plain.get(s, s) for s in raw if isinstance(s, int))
+    return tuple([_PLAIN[s] for s in raw if isinstance(s, int)])
 
 
 def decision(model: Model, raw: Raw) -> Any:
