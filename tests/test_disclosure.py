@@ -214,6 +214,16 @@ def test_the_same_count_in_two_tables() -> None:
     assert rows[0][4] == "[c]" and rows[1][4] == "[c]"
 
 
+def test_the_schools_of_an_activity_are_no_way_round() -> None:
+    """53 attended, 49 of them from one school: four came from the other. A third school's row must hide them."""
+    activities = Table("Activities", (Column("Activity", TEXT), Column("n", PEOPLE)), [("Visit", 53), ("Talk", 70)])
+    columns = (Column("School", TEXT), Column("Activity", TEXT), Column("n", PEOPLE))
+    rows = [("a", "Visit", 49), ("b", "Visit", 4), ("a", "Talk", 70)]
+    above, below = shared(activities, Table("Schools", columns, rows))
+    assert above == activities.rows
+    assert [row[2] for row in below] == ["[c]", "[c]", 70]
+
+
 def test_what_says_nothing_of_people_stays() -> None:
     columns = (Column("A", TEXT), Column("Activities", NUMBER), Column("n", PEOPLE), Column("IMD %", FIGURE),
                Column("YPR %", SHARE, "", "n"), Column("Hours", DERIVED, "n"))  # fmt: skip

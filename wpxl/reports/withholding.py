@@ -2,213 +2,258 @@
 
 Counts of 1 to n - 1 are withheld, with the shares and other numbers that would give them away. Subtraction must not give them
 back: within a row (those in the group, of those known), down a column (rows and their total), or between tables that show the
-same count.
+same count, or the parts of one.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import combinations, islice, permutations
 from typing import Any, NamedTuple
 
 from ..domain import rates
 from ..domain.rates import WITHHELD
-from .shape import DERIVED, PEOPLE, SHARE, Column, Figure, Table, as_number
+from .shape import BAND, DERIVED, PEOPLE, SHARE, TEXT, Column, Figure, Table, as_number
 
 HOLDS = 0.8  # of the rows in which one column has to be the sum of others to be taken for it
 LOOKED_AT = 100  # rows that are looked at first, to tell soon that it is none
-Place = tuple[int, int]  # row and column of a count
+Place = tuple[int, int, int]  # table, row and column of a count
 
 
 def withheld(tables: tuple[Table, ...], under: int) -> tuple[Table, ...]:
     """The tables of one report without their counts under a number, and without what gives these away."""
-    counts = [_Counts(table, under) for table in tables]
-    links = [one.links() for one in counts]
-    before = -1
-    while before != (now := sum(len(one.hidden) for one in counts)):
-        before = now
-        for one in counts:
-            one.settle()
-        gone = {
-            name for one, linked in zip(counts, links, strict=True) for name, p in linked.items() if p in one.hidden
-        }
-        for one, linked in zip(counts, links, strict=True):
-            one.hidden.update(linked[name] for name in gone if name in linked and one.value[linked[name]] > 0)
-    return tuple(one.written() for one in counts)
+    counts = _Counts(tables, under)
+    counts.settle()
+    return tuple(counts.written(t, table) for t, table in enumerate(tables))
 
 
 class _Sum(NamedTuple):
-    """Counts that make up another one, for all to see: whoever knows all but one of these knows the last. Smallest first."""
+    """Counts that make up another one, for all to see: whoever knows all but one of these knows the last."""
 
     total: Place
-    parts: tuple[Place, ...]
+    parts: tuple[Place, ...]  # the smallest first
+    more: bool  # whether they make up more than it, since people stand in several of them: a bound then, no equation
 
 
 class _Counts:
-    """The counts of a table, those that follow from its shares among them, and which of them are withheld."""
+    """The counts of a report, those that follow from its shares among them, and which of them are withheld."""
 
-    def __init__(self, table: Table, under: int):
-        self.table, self.under = table, under
-        self.at = {column.heading: i for i, column in enumerate(table.columns)}
-        self.people = [i for i, column in enumerate(table.columns) if column.kind == PEOPLE]
+    def __init__(self, tables: tuple[Table, ...], under: int):
+        self.under = under
         self.value: dict[Place, float] = {}
-        for r, row in enumerate(table.rows):
-            for c in self.people:
-                if (count := as_number(row[c])) is not None:
-                    self.value[r, c] = count
-        self.across: dict[int, list[_Sum]] = {}  # sums within each row
-        self.width = len(table.columns)
-        self._of_shares()
-        self._of_columns()
-        self.down = self._of_rows()
+        self.sums: dict[Place, list[_Sum]] = {}  # the sums in which a count stands
+        self.rest: dict[Place, tuple[Place, ...]] = {}  # a share → the counts that it gives away
+        for t, table in enumerate(tables):
+            for r, row in enumerate(table.rows):
+                for c in _people(table):
+                    if (count := as_number(row[c])) is not None:
+                        self.value[t, r, c] = count
+            wide = self._of_shares(t, table)
+            self._of_columns(t, table)
+            self._of_rows(t, table, wide)
+        for (a, one), (b, other) in permutations(enumerate(tables), 2):
+            if a < b:
+                self._of_equals(a, one, b, other)
+            self._of_nested(a, one, b, other)
+        self.given: set[Place] = set()  # small counts that sums gave away when last looked at
         self.hidden = {place for place, count in self.value.items() if rates.small(count, under)}
 
-    def _add(self, r: int, total: int, parts: tuple[int, ...]) -> None:
-        if all((r, c) in self.value for c in (total, *parts)):
-            self.across.setdefault(r, []).append(self._sum((r, total), [(r, c) for c in parts]))
+    # ------------------------------------------------------------------------------------------------- what hangs together
 
-    def _sum(self, total: Place, parts: list[Place]) -> _Sum:
-        return _Sum(total, tuple(sorted(parts, key=lambda p: (self.value[p], p))))
+    def _add(self, total: Place, parts: list[Place]) -> None:
+        if parts and total in self.value and all(p in self.value for p in parts):
+            more = sum(self.value[p] for p in parts) > self.value[total]
+            made = _Sum(total, tuple(sorted(parts, key=self._size)), more)
+            for place in (total, *parts):
+                self.sums.setdefault(place, []).append(made)
 
-    def _of_shares(self) -> None:
-        """A share says how many are in the group and how many are not, whether or not a column shows them."""
-        for i, column in enumerate(self.table.columns):
-            if column.kind != SHARE or not column.base or column.base not in self.at:
+    def _size(self, place: Place) -> tuple[float, Place]:
+        return self.value[place], place
+
+    def _of_shares(self, t: int, table: Table) -> int:
+        """A share says how many are in the group and how many are not, whether or not a column shows them.
+
+        Counts that no column shows get columns of their own to the right; how many columns there are then.
+        """
+        at, wide = _at(table), len(table.columns)
+        for i, column in enumerate(table.columns):
+            if column.kind != SHARE or column.base not in at:
                 continue
-            base = self.at[column.base]
-            part = self.at.get(column.part, self.width)
-            rest = self.width + 1
-            self.width += 2
-            for r, row in enumerate(self.table.rows):
-                share = as_number(row[i])
-                if share is None or isinstance(row[i], Figure) or (r, base) not in self.value:
+            part, rest, wide = at.get(column.part, wide), wide + 1, wide + 2
+            for r, row in enumerate(table.rows):
+                share, base = as_number(row[i]), (t, r, at[column.base])
+                if share is None or isinstance(row[i], Figure) or base not in self.value:
                     continue
-                if part not in self.people:
-                    self.value[r, part] = round(share * self.value[r, base] / 100)
-                if (r, part) in self.value:
-                    self.value[r, rest] = max(self.value[r, base] - self.value[r, part], 0)
-                    self._add(r, base, (part, rest))
+                if column.part not in at:
+                    self.value[t, r, part] = round(share * self.value[base] / 100)
+                if 0 <= self.value.get((t, r, part), -1) <= self.value[base]:  # more would be somebody's slip
+                    self.value[t, r, rest] = self.value[base] - self.value[t, r, part]
+                    self.rest[t, r, i] = (t, r, part), (t, r, rest)
+                    self._add(base, [(t, r, part), (t, r, rest)])
+        return wide
 
-    def _of_columns(self) -> None:
+    def _of_columns(self, t: int, table: Table) -> None:
         """Columns that are the sum of two or three others, such as attended: recorded and headcount."""
-        whole = [r for r in range(len(self.table.rows)) if all((r, c) in self.value for c in self.people)]
-        columns = {c: [self.value[r, c] for r in whole] for c in self.people}
+        people = _people(table)
+        whole = [r for r in range(len(table.rows)) if all((t, r, c) in self.value for c in people)]
+        columns = {c: [self.value[t, r, c] for r in whole] for c in people}
 
         def held(total: int, parts: tuple[int, ...], most: int) -> list[bool]:
             sums = map(sum, zip(*(columns[c][:most] for c in parts), strict=True))
             holds = [made == count for made, count in zip(sums, columns[total], strict=False)]
             return holds if sum(holds) >= HOLDS * len(holds) else []
 
-        for total in self.people if whole else ():
-            others = [c for c in self.people if c != total and any(columns[c])]
+        for total in people if whole else ():
+            others = [c for c in people if c != total and any(columns[c])]
             for parts in (p for k in (2, 3) for p in combinations(others, k)):
                 if held(total, parts, LOOKED_AT):
                     for r, holds in zip(whole, held(total, parts, len(whole)), strict=False):
                         if holds:
-                            self._add(r, total, parts)
+                            self._add((t, r, total), [(t, r, c) for c in parts])
 
-    def _of_rows(self) -> list[_Sum]:
-        """Rows that make up the first total, in each column. Where people stand in several rows, these make up more than it."""
-        out = []
-        first = len(self.table.rows) - self.table.totals
-        for c in range(self.width) if self.table.totals else ():
-            parts = [(r, c) for r in range(first) if (r, c) in self.value]
-            if (first, c) in self.value and parts:
-                made_up = sum(self.value[p] for p in parts) >= self.value[first, c]
-                if made_up or self.table.adds_up:
-                    out.append(self._sum((first, c), parts))
-        return out
+    def _of_rows(self, t: int, table: Table, wide: int) -> None:
+        """Rows that make up the first total, in each column, and totals that make up the last: those known, and those not.
 
-    # ------------------------------------------------------------------------------------------ what is withheld besides
+        Where people stand in several rows, these make up more than the total.
+        """
+        first = len(table.rows) - table.totals
+        for c in range(wide) if table.totals else ():
+            parts = [(t, r, c) for r in range(first) if (t, r, c) in self.value]
+            total = (t, first, c)
+            if total in self.value and (table.adds_up or sum(self.value[p] for p in parts) >= self.value[total]):
+                self._add(total, parts)
+            later = [(t, r, c) for r in range(first, len(table.rows)) if (t, r, c) in self.value]
+            if len(later) > 1 and sum(self.value[p] for p in later[:-1]) == self.value[later[-1]]:
+                self._add(later[-1], later[:-1])
+
+    def _of_equals(self, a: int, one: Table, b: int, other: Table) -> None:
+        """The same count in two tables: in rows of the same name, and in the totals of all."""
+        known = dict(self._named(a, one))
+        for name, place in self._named(b, other):
+            if name in known and self.value[known[name]] == self.value[place]:
+                self._add(known[name], [place])
+
+    def _named(self, t: int, table: Table) -> Iterator[tuple[Any, Place]]:
+        totals = (len(table.rows) - table.totals, len(table.rows) - 1) if table.totals and table.adds_up else ()
+        for r, row in enumerate(table.rows):
+            name = ("all",) if r in totals else (table.columns[0].heading, str(row[0]))
+            for c in _people(table):
+                if (t, r, c) in self.value:
+                    yield (*name, table.columns[c].heading), (t, r, c)
+
+    def _of_nested(self, a: int, one: Table, b: int, other: Table) -> None:
+        """Rows of one table that make up a row of another, which they name: the schools of each activity."""
+        mine, theirs = _at(one), _at(other)
+        name = theirs.get(one.columns[0].heading)
+        if name is None or other.columns[name].kind not in (TEXT, BAND):
+            return
+        rows: dict[str, list[int]] = {}
+        for r, row in enumerate(other.rows[: len(other.rows) - other.totals]):
+            rows.setdefault(str(row[name]), []).append(r)
+        for heading in (other.columns[c].heading for c in _people(other)):
+            for r, row in enumerate(one.rows if heading in mine else ()):
+                parts = [(b, k, theirs[heading]) for k in rows.get(str(row[0]), ())]
+                parts = [p for p in parts if p in self.value]
+                total = (a, r, mine[heading])
+                if sum(self.value[p] for p in parts) == self.value.get(total):
+                    self._add(total, parts)
+
+    # -------------------------------------------------------------------------------------------- what is withheld besides
 
     def settle(self) -> None:
         """Withhold further counts until no sum gives one away."""
-        before = -1
-        while before != len(self.hidden):
-            before = len(self.hidden)
-            for r in {r for r, _ in self.hidden}:
-                for one in self.across.get(r, ()):
-                    self._guard(one)
-            for one in self.down:
-                self._guard(one)
-            self._part()
+        new = set(self.hidden)
+        while new:
+            while new:
+                new = {p for one in self._around(new) for p in self._guarded(one)} - self.hidden
+                self.hidden |= new
+            new = self._given_away()
+            self.hidden |= new
 
-    def _guard(self, one: _Sum) -> None:
-        """Withhold parts of a sum, the smallest first, until those withheld are several and not few; else the sum itself."""
+    def _guarded(self, one: _Sum) -> list[Place]:
+        """Parts of a sum to withhold, the smallest first, until those withheld are several and not few; else the sum itself."""
         parts = [p for p in one.parts if self.value[p] > 0]
         shown = [p for p in reversed(parts) if p not in self.hidden]
         hidden = [p for p in parts if p in self.hidden]
-        while one.total in self.hidden and not hidden and shown:
-            hidden.append(shown.pop())
-        while one.total not in self.hidden and hidden:
-            # What is left when those shown are taken away from the total is a count of people as well.
-            left = self.value[one.total] - sum(self.value[p] for p in shown)
+        if one.total in self.hidden:
+            return [shown.pop()] if shown and not hidden else []
+        out: list[Place] = []
+        while hidden:
+            # What is left when those shown are taken away from the total is a count of people as well. It is less than those
+            # withheld where people stand in several rows, and more where rows of another kind have a part in the total.
+            left = min(self.value[one.total] - sum(self.value[p] for p in shown), sum(self.value[p] for p in hidden))
             if left <= 0 or (len(hidden) > 1 and left >= max(self.under, len(hidden) + 1)):
-                break
-            if shown:
-                hidden.append(shown.pop())
-            elif self.value[one.total] > 0:
-                self.hidden.add(one.total)
-        self.hidden.update(hidden)
-
-    def _part(self) -> None:
-        """Of small counts that all sums together still give away, withhold the smallest neighbour of each."""
-        sums = [*(one for row in self.across.values() for one in row), *self.down]
-        pinned = {p for p in _worked_out(sums, self.hidden) if rates.small(self.value[p], self.under)}
-        near = [one for one in sums if not pinned.isdisjoint((one.total, *one.parts))] if pinned else []
-        shown = [found for one in near if (found := self._smallest(one)) is not None]
-        if pinned and not shown:  # the sums around it are withheld wholly: it follows from others
-            shown = [found for one in sums if (found := self._smallest(one)) is not None]
-            shown = [min(shown, key=lambda p: (self.value[p], p))] if shown else []
-        self.hidden.update(shown)
-
-    def _smallest(self, one: _Sum) -> Place | None:
-        """The smallest count of a sum that is still shown."""
-        return next((p for p in (*one.parts, one.total) if p not in self.hidden and self.value[p] > 0), None)
-
-    # --------------------------------------------------------------------------------------------------------- written
-
-    def links(self) -> dict[Any, Place]:
-        """Counts that other tables may show too: by what their row is called, and totals of all by their number."""
-        first = len(self.table.rows) - self.table.totals
-        out: dict[Any, Place] = {}
-        for (r, c), count in self.value.items():
-            if c < len(self.table.columns):
-                name = ("all",) if r == first else (self.table.columns[0].heading, str(self.table.rows[r][0]))
-                out[(*name, self.table.columns[c].heading, count)] = (r, c)
+                return out
+            if not shown:
+                return [*out, one.total]
+            hidden.append(shown.pop())
+            out.append(hidden[-1])
         return out
 
-    def written(self) -> Table:
-        first = len(self.table.rows) - self.table.totals
-        gone = set(self.hidden)
+    def _given_away(self) -> set[Place]:
+        """Where all sums together still give small counts away: the smallest counts next to these, to be withheld as well."""
+        found = _worked_out(self._around(self.hidden), self.hidden)
+        near = {p for p in found if rates.small(self.value[p], self.under)}
+        still, self.given = near & self.given, near
+        if still:  # the last time did not help: nothing of these rows is shown
+            rows = {place[:2] for place in still}
+            shown = {p for p in self.value if p[:2] in rows and p not in self.hidden and self.value[p] > 0}
+            if shown:
+                return shown
+        sums: list[_Sum] = []
+        while near and len(sums) < len(sums := self._around(near)):
+            shown = {p for one in sums for p in self._smallest(one)}
+            if shown:
+                return shown
+            near = {p for one in sums for p in (one.total, *one.parts)}  # all around is withheld: look further away
+        return set()
+
+    def _around(self, places: set[Place]) -> list[_Sum]:
+        """The sums in which some counts stand."""
+        return list({id(one): one for place in places for one in self.sums.get(place, ())}.values())
+
+    def _smallest(self, one: _Sum) -> list[Place]:
+        """The smallest count of a sum that is still shown, if any."""
+        shown = (p for p in (*one.parts, one.total) if p not in self.hidden and self.value[p] > 0)
+        return list(islice(shown, 1))
+
+    # ------------------------------------------------------------------------------------------------------------- written
+
+    def written(self, t: int, table: Table) -> Table:
+        at, first = _at(table), len(table.rows) - table.totals
 
         def cell(r: int, i: int, column: Column, value: Any) -> Any:
-            if as_number(value) is None or isinstance(value, Figure):
+            if as_number(value) is None or isinstance(value, Figure) or column.kind not in (PEOPLE, SHARE, DERIVED):
                 return value
-            if column.kind == PEOPLE:
-                return WITHHELD if (r, i) in gone else value
-            if column.kind not in (SHARE, DERIVED):
-                return value
-            needed = {(r, self.at[h]) for h in (column.part, column.base) if h in self.at}
-            if column.kind == SHARE and not column.base and self.table.totals and column.part in self.at:
-                needed.add((first, self.at[column.part]))
-            for one in self.across.get(r, ()) if column.kind == SHARE and column.base in self.at else ():
-                if one.total == (r, self.at[column.base]):
-                    needed.update(one.parts)
-            return WITHHELD if needed & gone else value
+            needed = {(t, r, i), *self.rest.get((t, r, i), ())}
+            needed |= {(t, r, at[heading]) for heading in (column.part, column.base) if heading in at}
+            if column.kind == SHARE and not column.base and table.totals and column.part in at:
+                needed.add((t, first, at[column.part]))
+            if column.kind == DERIVED and r >= first:  # what is left of it would give away a row's
+                needed |= {(t, k, at[column.part]) for k in range(first) if column.part in at}
+            return WITHHELD if needed & self.hidden else value
 
         rows = [
-            tuple(cell(r, i, *pair) for i, pair in enumerate(zip(self.table.columns, row, strict=True)))
-            for r, row in enumerate(self.table.rows)
+            tuple(cell(r, i, *pair) for i, pair in enumerate(zip(table.columns, row, strict=True)))
+            for r, row in enumerate(table.rows)
         ]
-        return self.table._replace(rows=rows)
+        return table._replace(rows=rows)
+
+
+def _people(table: Table) -> list[int]:
+    return [i for i, column in enumerate(table.columns) if column.kind == PEOPLE]
+
+
+def _at(table: Table) -> dict[str, int]:
+    return {column.heading: i for i, column in enumerate(table.columns)}
 
 
 def _worked_out(sums: list[_Sum], hidden: set[Place]) -> set[Place]:
     """The withheld counts that follow from the sums: those that elimination leaves alone in an equation."""
     solved: dict[Place, dict[Place, float]] = {}  # a count → its equation, in which no other solved count stands
     stands: dict[Place, set[Place]] = {}  # a count → the solved counts in whose equations it stands
-    equations = []
-    for one in sums:
+    equations: list[dict[Place, float]] = []
+    for one in (one for one in sums if not one.more):
         equations.append({p: 1.0 for p in one.parts if p in hidden})
         if one.total in hidden:
             equations[-1][one.total] = -1.0
