@@ -414,6 +414,10 @@ def main() -> None:
     )
     parser.add_argument("--home", type=Path, help="Where the tables are made and kept (default: a temporary folder).")
     given = parser.parse_args()
+    if given.parts == ["reports"]:  # on the sample edition: the made-up learners live there
+        from .bench_reports import reports_part
+
+        return reports_part()
     data = os.environ.get("WPXL_OPEN_DATA")
     if not data:
         sys.exit("Set WPXL_OPEN_DATA to the folder of genuine published files: the benchmark needs the national table.")
