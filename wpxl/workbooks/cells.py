@@ -191,7 +191,7 @@ def _typed(value: Value) -> tuple[str, str]:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError("a cell cannot hold a number that is not finite")
-        return "", float.__repr__(value)
+        return "", float.__repr__(value).removesuffix(".0")  # as the whole number that is equal to it
     if isinstance(value, Fault):
         return ' t="e"', value.code if value.code in _FILE_CODES else VALUE
     raise TypeError(f"a cell cannot hold a {type(value).__name__}")
