@@ -1,26 +1,22 @@
-"""What the columns of outreach workbooks mean: data/fields.toml, and the user's own words beside it.
+"""From headings to fields.
 
-A heading is folded to its telling words first: case, punctuation, plurals, words that say nothing and different words for one
-thing do not count. Then a field is sought whose words are the same, or one of whose phrases stands inside; a slip of the keys is
-the last resort. What the cells hold settles what the heading leaves open.
+A heading is folded to its telling words. Then a field is sought whose words are the same, or one of whose phrases stands inside; a
+slip of the keys is the last resort. What the cells hold settles what the heading leaves open.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
-import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import store
-from .domain import answers, years
-from .domain.blank import is_blank
-from .domain.headers import is_postcode
-from .domain.names import simple
-from .errors import refuse
+from ..domain import answers, years
+from ..domain.blank import is_blank
+from ..domain.headers import is_postcode
+from ..domain.names import simple
+from .registry import Field, Stamp, own_words, registry, stamp, tables
+from .words import never, shipped, tokens
 
 OWN, LABEL, WORD, INSIDE, NEAR = 5.0, 4.0, 3.0, 2.0, 1.0  # how sure a heading is; content adds or takes away a quarter
 SETTLED, SURE = 4.5, 2.5  # the user's own words; and any that are a field's words from end to end
@@ -28,22 +24,7 @@ LOOKED_AT = 40  # filled cells of a column that are judged
 FITS, MISFIT = 0.5, 0.1  # share of them that are of a field's kind
 NEAR_ENOUGH, LONG_ENOUGH = 0.85, 6  # of letters alike, in headings of so many
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
 _NUMBER = re.compile(r"[£<>~]?\s*-?[\d,]+(?:\.\d+)?\s*%?").match
-
-Tokens = tuple[str, ...]
-
-
-class Field(NamedTuple):
-    about: str  # the kind of table it stands in
-    id: str
-    label: str
-    kind: str
-    words: tuple[str, ...]
-    here: tuple[str, ...] = ()
-    inside: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -62,140 +43,11 @@ class _Vocabulary(NamedTuple):
     inside: list[tuple[str, str, frozenset[str]]]  # a phrase, its field, the words that rule it out
 
 
-# ------------------------------------------------------------------------------------------------------ the registry
-
-
-def tables() -> dict[str, dict[str, Any]]:
-    """The kinds of tables: label, words for their names, and whose fields they borrow."""
-    made: dict[str, dict[str, Any]] = _shipped()["table"]
-    return made
-
-
-def of(about: str) -> dict[str, Field]:
-    """The fields of a kind of table, in the order in which our own workbooks have them."""
-    return {field.id: field for field in _registry(_own_stamp())[about].values()}
-
-
-def label(about: str, field: str) -> str:
-    """The heading of a field in our own workbooks."""
-    return _registry(_own_stamp())[about][field].label
-
-
-def remember(field: Field, heading: str) -> None:
-    """Take a heading for a field from now on: it is added to the user's own words."""
-    import tomlkit
-
-    if not tokens(heading):
-        raise refuse(
-            "A heading without a letter cannot stand for a column: give the heading as it stands in your list."
-        )
-    path = _own_path()
-    text = path.read_text("utf-8") if path.exists() else "# Your own headings, added to those that wpxl knows.\n"
-    book = tomlkit.parse(text)
-    place: Any = book
-    for name in ("field", field.about, field.id):
-        place = place.setdefault(name, tomlkit.table(is_super_table=name != field.id))
-    words = place.setdefault("words", [])
-    if heading not in words:
-        words.append(heading)
-    store.publish(tomlkit.dumps(book).encode(), path)
-
-
-def _own_path() -> Path:
-    return store.home() / "fields.toml"
-
-
-def _own_stamp() -> tuple[str, int]:
-    path = _own_path()
-    return str(path), path.stat().st_mtime_ns if path.exists() else 0
-
-
-@functools.cache
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads((store.shipped("data") / "fields.toml").read_text("utf-8"))
-
-
-@functools.lru_cache(4)
-def _own(stamp: tuple[str, int]) -> dict[str, dict[str, dict[str, Any]]]:
-    if not stamp[1]:
-        return {}
-    try:
-        own: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(Path(stamp[0]).read_text("utf-8")).get("field", {})
-        known = _shipped()["field"]
-        for about, fields in own.items():
-            for id_, facts in fields.items():
-                if id_ not in known.get(about, {}) or not all(isinstance(w, str) for w in facts["words"]):
-                    raise ValueError(f"there is no field {about}.{id_}, or its words are no texts")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise refuse(
-            f"Your own headings in {stamp[0]} cannot be read: {error}. Mend the file, or delete it to do without."
-        ) from error
-    return own
-
-
-@functools.lru_cache(4)
-def _registry(stamp: tuple[str, int]) -> dict[str, dict[str, Field]]:
-    book = _shipped()["field"]
-    return {about: {id_: _field(book, about, id_) for id_ in fields} for about, fields in book.items()}
-
-
-def _field(book: dict[str, Any], about: str, id_: str) -> Field:
-    facts, model = book[about][id_], {}
-    if "like" in facts:
-        other, name = facts["like"].split(".")
-        model = _field(book, other, name)._asdict() | {"here": ()}
-    lists = {n: (*facts.get(n, ()), *model.get(n, ())) for n in ("words", "inside", "never")}
-    label_, kind = (facts.get(n) or model[n] for n in ("label", "kind"))
-    return Field(
-        about, id_, label_, kind, lists["words"], tuple(facts.get("here", ())), lists["inside"], lists["never"]
-    )
-
-
-# ------------------------------------------------------------------------------------------------- folding a heading
-
-
-@functools.lru_cache(1 << 14)
-def tokens(heading: str) -> Tokens:
-    """The telling words of a heading.
-
-    >>> tokens("Pupil's Date-of-Birth (DD/MM/YYYY)*"), tokens("is_eligible_for_free_school_meals"), tokens("% FSM 2024")
-    (('learner', 'dob'), ('eligible', 'fsm'), ('percent', 'fsm'))
-    """
-    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", heading)).casefold()
-    text = re.sub(r"['’`]", "", text).replace("%", " percent ").replace("#", " number ").replace("&", " and ")
-    words = ["".join(c for c in word if c.isalnum()) for word in re.split(r"[\W_]+", text)]
-    plain = " ".join(word for word in words if word and not _YEAR(word))
-    plain = _same().sub(lambda found: _synonyms()[found[0]], f" {_singular(plain)} ")
-    told = tuple(word for word in plain.split() if word not in _fillers())
-    return told or tuple(plain.split())
-
-
-def _singular(text: str) -> str:
-    return re.sub(r"(?<=[a-rt-z]{3})s\b", "", text)
-
-
-@functools.cache
-def _synonyms() -> dict[str, str]:
-    same: dict[str, list[str]] = _shipped()["words"]["same"]
-    return {_singular(word): name for name, words in same.items() for word in words}
-
-
-@functools.cache
-def _same() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_synonyms(), key=len, reverse=True)))})\b")
-
-
-@functools.cache
-def _fillers() -> frozenset[str]:
-    return frozenset(map(_singular, _shipped()["words"]["fillers"]))
-
-
 @functools.lru_cache(32)
-def _vocabulary(about: str, stamp: tuple[str, int]) -> _Vocabulary:
-    registry, own = _registry(stamp), _own(stamp)
-    fields = dict(registry[about])
+def _vocabulary(about: str, at: Stamp) -> _Vocabulary:
+    own, fields = own_words(at), registry()[about]
     for lender in tables()[about].get("borrows", ()):
-        fields = fields | {id_: f._replace(here=()) for id_, f in registry[lender].items() if id_ not in fields}
+        fields = fields | {id_: f._replace(here=()) for id_, f in registry()[lender].items() if id_ not in fields}
     exact: dict[str, dict[str, float]] = {}
     spelt, inside = {}, []
     for id_, field in fields.items():
@@ -206,7 +58,7 @@ def _vocabulary(about: str, stamp: tuple[str, int]) -> _Vocabulary:
                 exact.setdefault(letters, {}).setdefault(id_, how)
         for phrase in field.inside:
             told = tokens(phrase)
-            ruled_out = frozenset((*_shipped()["words"]["never"], *(t for w in field.never for t in tokens(w))))
+            ruled_out = never() | {token for word in field.never for token in tokens(word)}
             inside.append((f" {' '.join(told)} ", id_, ruled_out - set(told)))
     return _Vocabulary(fields, exact, spelt, sorted(inside, key=lambda entry: -len(entry[0])))
 
@@ -219,7 +71,7 @@ def match(about: str, headings: Sequence[str], columns: Sequence[Sequence[Any]] 
 
     columns: cells under each heading, the first few at least. Shape: (headings,).
     """
-    words = _vocabulary(about, _own_stamp())
+    words = _vocabulary(about, stamp())
     edges: list[list[tuple[float, str]]] = []
     for at, heading in enumerate(headings):
         options = _options(words, heading)
@@ -230,8 +82,8 @@ def match(about: str, headings: Sequence[str], columns: Sequence[Sequence[Any]] 
 
 def known(heading: str) -> bool:
     """Whether a heading names a field of any kind of table."""
-    stamp = _own_stamp()
-    return any(_told(_vocabulary(about, stamp), heading) for about in tables())
+    now = stamp()
+    return any(_told(_vocabulary(about, now), heading) for about in tables())
 
 
 def names(about: str, name: str) -> bool:
@@ -242,18 +94,18 @@ def names(about: str, name: str) -> bool:
 
 def left_alone(sheet: str) -> bool:
     """Whether a sheet's name says that it holds no records: a summary, a list of choices, guidance."""
-    return " ".join(tokens(sheet)) in {" ".join(tokens(word)) for word in _shipped()["left_alone"]["words"]}
+    return " ".join(tokens(sheet)) in {" ".join(tokens(word)) for word in shipped()["left_alone"]["words"]}
 
 
 def names_register(name: str) -> bool:
     """Whether a name of a sheet or Table says that its columns are marks of who came."""
-    return " ".join(tokens(name)) in {" ".join(tokens(word)) for word in _shipped()["register"]["words"]}
+    return " ".join(tokens(name)) in {" ".join(tokens(word)) for word in shipped()["register"]["words"]}
 
 
 def says_session(heading: str) -> bool:
     """Whether a heading speaks of something that one can attend: Week 3, Campus visit, Session 2."""
     told = f" {' '.join(tokens(heading))} "
-    return any(f" {' '.join(tokens(word))} " in told for word in _shipped()["register"]["inside"])
+    return any(f" {' '.join(tokens(word))} " in told for word in shipped()["register"]["inside"])
 
 
 def _options(words: _Vocabulary, heading: str) -> dict[str, float]:
@@ -274,7 +126,7 @@ def _told(words: _Vocabulary, heading: str) -> dict[str, float]:
 
 def _nearly(words: _Vocabulary, heading: str) -> dict[str, float]:
     letters = simple(heading)
-    if len(letters) < LONG_ENOUGH:
+    if len(letters) < LONG_ENOUGH or not never().isdisjoint(tokens(heading)):
         return {}
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -300,7 +152,7 @@ def _by_content(words: _Vocabulary, options: dict[str, float], sample: list[Any]
     out = []
     for order, (id_, how) in enumerate(options.items()):
         share = shares.get(id_)
-        if share is not None and share < MISFIT and (suits or how <= INSIDE):
+        if share is not None and share < MISFIT and how < OWN and (suits or how <= INSIDE):
             continue
         out.append((how + (0.0 if share is None else (share - FITS) / 2) - order / 100, id_))
     return sorted(out, reverse=True)
