@@ -73,7 +73,7 @@ class Activities:
         seen: dict[tuple[Any, Any, Any], str] = {}
         out: list[str] = []
         for fact, number in zip(told, rows.numbers, strict=True):
-            key = fact["activity"], fact["title"], fact["date"]
+            key = fact["activity"] or (None if fact["title"] else fact["type"]), fact["title"], fact["date"]
             if key not in seen:
                 name = fact["activity"] or fact["title"] or fact["type"] or rows.table or rows.sheet
                 id_ = _dated(name, fact, days)
