@@ -36,8 +36,10 @@ def cells(frame: pd.DataFrame, column: str) -> list[Any]:
     """A column's cells as plain Python; None for what is missing, and for a column that is not there."""
     if column not in frame:
         return [None] * len(frame)
-    found = frame[column].astype(object)
-    return list(found.where(found.notna(), None))
+    found: list[Any] = frame[column].tolist()
+    if set(map(type, found)) <= {str, int, bool, type(None), datetime.datetime, pd.Timestamp}:
+        return found
+    return [None if cell is pd.NA or cell != cell else cell for cell in found]
 
 
 def whole(number: float) -> float:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MODEL = "aimhigher-2011-summer-school"
 RANKING, SCORES = "Ranking", "Applicants by score"
+MOST = 10_000  # rows of the ranking: whoever stands below is counted, and listed where an activity is named
 
 
 def report(records: Records, asked: Asked) -> Report:
@@ -43,7 +44,9 @@ def report(records: Records, asked: Asked) -> Report:
     called = {name: i for i, name in enumerate(sorted({str(name or "").casefold() for name in names}))}
     by_name = np.array([called[str(name or "").casefold()] for name in names])
     high, rank = np.array([c.high for c in claims]), np.array([r.rank for r in ranks])
-    order = np.lexsort((by_name, -high[at], rank[at]))
+    order = np.lexsort((by_name, -high[at], rank[at]))[:MOST]
+    if len(at) > MOST:
+        notes.append(f"Listed: the first {MOST:,} of {len(at):,}. Name an activity to rank its applicants only.")
 
     def of_learners(cells: list[Any]) -> list[Any]:
         return [cells[i] for i in order.tolist()]

@@ -37,7 +37,7 @@ def tracking(learners: pd.DataFrame) -> Tracking:
     def filled(column: str) -> Any:
         return np.array([not unsaid for unsaid in each(answers.unsaid, cells(learners, column))], bool)
 
-    both = np.array([isinstance(c, str) and len(c.split()) > 1 for c in cells(learners, "name")], bool)
+    both = np.array(each(lambda cell: isinstance(cell, str) and len(cell.split()) > 1, cells(learners, "name")), bool)
     postcode = each(lambda cell: isinstance(cell, str) and is_postcode(cell), cells(learners, "postcode"))
     seen = each(lambda cell: answers.read("tracking_statement", cell) == YES, cells(learners, "tracking_statement"))
     silent = each(is_blank, cells(learners, "tracking_statement"))

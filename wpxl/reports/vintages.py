@@ -6,6 +6,7 @@ learners' ids and no names, and is left out of whatever is made fit to share.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,8 +19,10 @@ from ..errors import DIV0, NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting import shares
+from ..targeting.learners import evidence
+from ..targeting.shares import UNREAD
 from . import people, profiles, scope
-from .claims import DECISIONS
+from .claims import DECISIONS, OPEN, OTHER, TARGET, claim
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
@@ -130,13 +133,25 @@ def _judged(
     one = people.one_row_each(learners, known)
     found, learners = found[one], learners.iloc[one]
     out = []
-    for i, (year, model) in enumerate(zip(years, by, strict=True)):
+    for i, (year, target) in enumerate(zip(years, _targets(records, learners, *by), strict=True)):
         rank, decile = found[:, 2 * i], found[:, 2 * i + 1]
-        limit = shares.most_deprived(year).high
-        within = np.where(rank == 0, UNKNOWN, np.where(rank <= limit, YES, NO))
-        target = profiles.learner_states(records, model)["target"].reindex(learners["learner"]).to_numpy()
+        within = np.where(rank == 0, UNKNOWN, np.where(rank <= shares.most_deprived(year).high, YES, NO))
         out.append(Vintage(year, rank, decile, within, target))
     return learners, out
+
+
+def _targets(records: Records, persons: pd.DataFrame, old: Model, new: Model) -> tuple[Any, Any]:
+    """Whether each is a target learner by the models: YES, NO or UNKNOWN. The criteria that both share are judged once."""
+    whole = profiles.learner_states(records, old)
+    states = whole.loc[persons["learner"], [c.id for c in old.criteria]]
+    for before, c in zip(old.criteria, new.criteria, strict=True):
+        if c.measures != before.measures:
+            one = evidence(dataclasses.replace(new, criteria=(c,)), {"postcodes": people.cells(persons, "postcode")})
+            states[c.id] = np.array([UNREAD if isinstance(s, Fault) else s for (s,) in one], np.int8)
+    rows, at = people.distinct(states)
+    meaning = {TARGET: YES, OPEN: UNKNOWN, OTHER: NO}
+    judged = np.array([meaning[claim(new, row).decision] for row in rows], np.int8)
+    return whole.loc[persons["learner"], "target"].to_numpy(), judged[at]
 
 
 # ---------------------------------------------------------------------------------------------------------------- tables
