@@ -81,6 +81,10 @@ def value(text: str, cell: Any, books: Books) -> Any:
 
 def expected(text: str, cell: Any, books: Books) -> list[list[Any]]:
     name, args = taken_apart(text)
+    if name == "IF":  # a blank row stays blank
+        own, _, empty = args[0].partition("=")
+        assert [empty, args[1]] == ['""', '""']
+        return [[None]] if value(own, cell, books) == [[None]] else expected(args[2], cell, books)
     if name == "ROWS":
         return [[len(expected(args[0], cell, books))]]
     assert name in CATALOGUE

@@ -181,7 +181,7 @@ def test_the_summary_counts_people_and_participations_apart(books: Books) -> Non
         counts["Target"], counts["Not target"], counts["#N/A"],
     ]  # fmt: skip
     shown = {row[0].value: row[2].value for row in sheet.iter_rows(min_row=6, max_row=9, min_col=5, max_col=7)}
-    by_band = attendance.groupby(attendance["Priority"].replace("#N/A", "None"))["Number attending"].sum()
+    by_band = attendance.groupby(attendance["Priority"].replace("#N/A", "No priority"))["Number attending"].sum()
     assert shown == by_band.to_dict()
 
 
@@ -362,6 +362,7 @@ def test_an_empty_log_has_the_formulas_and_no_sample(books: Books, empty: Books)
         assert len(frame(empty, name)) == 1
         one, other = (next(s for s in b.formulas if name in s.tables) for b in (books, empty))
         assert [formula(c) for c in other[6]] == [formula(c) for c in one[6]], name
+        assert frame(empty, name).isna().all(axis=None)  # a blank row must not be read as a record
     summary = empty.answers["Summary"]
     assert {row[1].value for row in summary.iter_rows(min_row=6, max_col=2) if row[0].value} == {0}
 

@@ -34,28 +34,29 @@ UNKNOWN = UNKNOWN_INSTITUTION.partition(" [")[0]
 ALL, RECORDED, PROFILED, HEADCOUNT = "Total attended", "Recorded individually", "With a profile", "Headcount only"
 COVERAGE, BASIS, PRIORITY = "Learner coverage %", "Basis", "Priority"
 DECILE, CLASS, PROFILE = "IMD decile", "NS-SEC", "Profile"
-TRACKABLE, MISSING, ACTIVITIES = "Trackable", "Missing for tracking", "Activities attended"
+TRACKABLE, MISSING, ACTIVITIES = "Trackable", "Missing for tracking", "Activity count"
 
 
 # ------------------------------------------------------------------------------------------ formulas of the spreadsheet
 
 
 def counted(table: str, by: str, own: str, yes: str = "") -> Plain:
-    """How many rows of a table bear the own cell; of those only that say Yes in another column."""
+    """How many rows of a table bear the own cell; of those only that say Yes in another column. Nothing where it is blank."""
 
-    def answer(row: Row, tables: Tables) -> int:
-        rows = [other for other in tables[table] if other[by] == row[own] is not None]
-        return sum(not yes or other[yes] == "Yes" for other in rows)
+    def answer(row: Row, tables: Tables) -> int | None:
+        rows = [other for other in tables[table] if other[by] == row[own]]
+        return None if row[own] is None else sum(not yes or other[yes] == "Yes" for other in rows)
 
     more = f',{table}[{yes}],"Yes"' if yes else ""
-    return Plain(f"COUNTIFS({table}[{by}],[@[{own}]]{more})", answer)
+    return Plain(f'IF([@[{own}]]="","",COUNTIFS({table}[{by}],[@[{own}]]{more}))', answer)
 
 
 def summed(table: str, what: str, by: str, own: str) -> Plain:
-    def answer(row: Row, tables: Tables) -> int:
-        return sum(other[what] or 0 for other in tables[table] if other[by] == row[own] is not None)
+    def answer(row: Row, tables: Tables) -> int | None:
+        numbers = [other[what] or 0 for other in tables[table] if other[by] == row[own]]
+        return None if row[own] is None else sum(numbers)
 
-    return Plain(f"SUMIFS({table}[{what}],{table}[{by}],[@[{own}]])", answer)
+    return Plain(f'IF([@[{own}]]="","",SUMIFS({table}[{what}],{table}[{by}],[@[{own}]]))', answer)
 
 
 def looked_up(table: str, wanted: str, by: str, own: str) -> Plain:
@@ -153,7 +154,7 @@ def organisations(settings: dict[str, Any]) -> list[Column]:
         told(ORG["local_authority"], 16, "sentence", "School local authority"),
         told(ORG["school_type"], 24, "sentence", "School type"), told("Learners on roll", 10, "whole", "School learners"),
         *figures(own, settings),
-        Column("Why this priority", 72, "sentence", "WP_WHY", (own,), (model,), ("WP_PRIORITY",)),
+        Column("Why this priority", 72, "sentence", "WP_WHY", (own,), (model,), ("WP_PRIORITY",), own),
     ]  # fmt: skip
 
 
@@ -180,11 +181,12 @@ def activities(settings: dict[str, Any]) -> list[Column]:
         Column(RECORDED, 12, "whole", plain=counted("LearnerAttendance", TOOK["activity"], own)),
         Column(PROFILED, 10, "whole", plain=counted("LearnerAttendance", TOOK["activity"], own, PROFILE)),
         Column(HEADCOUNT, 11, "whole", plain=Plain(
-            f"MAX(0,{total}-[@[{RECORDED}]])", lambda row, _: max(0, row[ALL] - row[RECORDED]))),
+            f'IF({total}="","",MAX(0,{total}-[@[{RECORDED}]]))',
+            lambda row, _: None if row[ALL] is None else max(0, row[ALL] - row[RECORDED]))),
         Column(COVERAGE, 11, "decimal", plain=Plain(
-            f'IF({total}=0,"",ROUND(100*{profiled}/{total},1))', answered(lambda n, known: round(100 * known / n, 1)))),
+            f'IF(N({total})=0,"",ROUND(100*{profiled}/{total},1))', answered(lambda n, known: round(100 * known / n, 1)))),
         Column(BASIS, 17, "strong", plain=Plain(
-            f'IF({total}=0,"",IF(2*{profiled}>{total},"Learners","Organisations"))',
+            f'IF(N({total})=0,"",IF(2*{profiled}>{total},"Learners","Organisations"))',
             answered(lambda n, known: "Learners" if 2 * known > n else "Organisations"))),
     ]  # fmt: skip
 
@@ -231,7 +233,7 @@ def learners(settings: dict[str, Any]) -> list[Column]:
         Column(WHO["school_type"], 22, "sentence", "WP_SCHOOL", (WHO["organisation"],), ("School type",)),
         Column("Decision", 12, "strong", "WP_TARGET", decide, model),
         Column("Score", 8, "centre", "WP_TARGET_SCORE", decide, model),
-        Column("Why this decision", 70, "sentence", "WP_WHY", decide, model, ("WP_TARGET",)),
+        Column("Why this decision", 70, "sentence", "WP_WHY", decide, model, ("WP_TARGET",), WHO["learner"]),
         Column("HE-ready", 10, "centre", "WP_HE_READY", (WHO["year_group"], WHO["academic_year"])),
         Column(PROFILE, 9, "centre", plain=Plain(
             f'IF([@{WHO["learner"]}]="","",IF(OR(ISNUMBER([@[{DECILE}]]),IFERROR([@[{CLASS}]]<>"",FALSE),'

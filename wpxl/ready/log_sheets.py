@@ -70,7 +70,7 @@ def worked_out(empty: bool) -> Log:
 STEPS = [
     (
         "Settings",
-        "Your institution, the academic year, the models. On the sheet Lists you change the words of the drop-downs.",
+        "Your institution, the academic year with its terms, and the models. Lists holds the words of the drop-downs.",
     ),
     (
         "Organisations",
@@ -78,24 +78,25 @@ STEPS = [
     ),
     (
         "Activities",
-        "One row an activity with an ID of your own, such as A11; on Attendance, who came: activity, school, number.",
+        "One row an activity, with an ID of your own such as A11. Who came goes on Attendance: activity, school, number.",
     ),
     (
         "Learners",
         "Only who has had sight of the tracking statement; on Learner attendance, who came to what. Others: headcount.",
     ),
+    ("Targets", "The targets of your access and participation plan, for the report on its progress."),
     (
         "Summary",
         "How well activities were targeted. More: the add-in's button Reports, or 'wpxl report all' and this file's name.",
-    ),
-    (
-        "Lists",
-        "Clear the samples when you begin: in each table Ctrl+A, then Ctrl+minus. Or take an empty log: 'wpxl log --empty'.",
     ),
 ]
 SAID = (
     "What your institution did with schools, colleges and learners, and how well it was targeted, in one workbook. Answers were "
     "saved with the file and can be read anywhere; new ones need the add-in, which works on this computer alone and sends nothing."
+)
+CLEAR = (
+    "When you begin, clear the samples: click into a table, press Ctrl+A, then Ctrl and the minus key. Formulas come back with "
+    "your first row. Or take a log without samples: wpxl log --empty."
 )
 ALONE = (
     "For staff who run one or two activities a year: everything on one sheet. An activity is written on the One-page log or on the "
@@ -104,7 +105,7 @@ ALONE = (
 
 
 def start(log: Log, book: Any, made: dict[str, Any]) -> None:
-    widths = [6.0, 24, 112]
+    widths = [6.0, 24, 126]
     sheet = opened(log, book, made, "Start here", "Outreach log", SAID, widths)
     sheet.write_string(HEAD, 0, "In six steps", made["section"])
     for row, (where, what) in enumerate(STEPS, HEAD + 1):
@@ -113,8 +114,13 @@ def start(log: Log, book: Any, made: dict[str, Any]) -> None:
     sheet.write_string(row + 2, 0, "Or on one page", made["section"])
     sheet.write_blank(row + 3, 0, None, made["band"])
     _link(sheet, made, row + 3, "One-page log", ALONE)
-    sheet.write_string(row + 5, 0, "Learners' data", made["section"])
-    sheet.merge_range(row + 6, 0, row + 6, 2, PRIVATE, made["wrapped"])
+    at = row + 5
+    for title, words in (("Sample rows", "" if log.empty else CLEAR), ("Learners' data", PRIVATE)):
+        if words:
+            sheet.write_string(at, 0, title, made["section"])
+            sheet.merge_range(at + 1, 0, at + 1, 2, words, made["wrapped"])
+            sheet.set_row(at + 1, look.height((words, 150)) + 6)
+            at += 3
     sheet.freeze_panes(2, 0)
     sheet.repeat_rows(0, 1)
 
@@ -122,7 +128,7 @@ def start(log: Log, book: Any, made: dict[str, Any]) -> None:
 def _link(sheet: Any, made: dict[str, Any], row: int, where: str, what: str) -> None:
     sheet.write_url(row, 1, f"internal:'{where}'!A1", made["link"], where, f"Go to the sheet {where}")
     sheet.write_string(row, 2, what, made["wrapped"])
-    sheet.set_row(row, look.height((what, 108)) + 6)
+    sheet.set_row(row, look.height((what, 122)) + 6)
 
 
 def opened(log: Log, book: Any, made: dict[str, Any], name: str, title: str, said: str, widths: list[float]) -> Any:

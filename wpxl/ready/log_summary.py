@@ -75,7 +75,7 @@ def by_band(tables: Tables) -> list[tuple[str, str, int, str, int]]:
     ]  # fmt: skip
     counted, came = "-".join(line[1] for line in lines), "-".join(line[3] for line in lines)
     return [*lines, (
-        "None", f"COUNTA(Organisations[{own}])-{counted}", _filled(schools, own) - sum(line[2] for line in lines),
+        "No priority", f"COUNTA(Organisations[{own}])-{counted}", _filled(schools, own) - sum(line[2] for line in lines),
         f"SUM(Attendance[{number}])-{came}", _sum(attendance, number) - sum(line[4] for line in lines),
     )]  # fmt: skip
 

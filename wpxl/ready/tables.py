@@ -44,6 +44,7 @@ class Column(NamedTuple):
     columns: tuple[str, ...] = ()  # the columns that the function reads in its own row
     more: tuple[Any, ...] = ()  # its arguments after those
     before: tuple[Any, ...] = ()  # and before
+    unless: str = ""  # a column without which the function is not asked, so that a blank row stays blank
     plain: Plain | None = None
     check: dict[str, Any] | None = None  # what may be typed, as XlsxWriter takes it
 
@@ -109,7 +110,8 @@ def worked(name: str, columns: list[Column], rows: list[Row], tables: Tables | N
     for column in columns:
         for row in rows:
             if column.function:
-                row[column.heading] = answers(column.function, _args(name, column, row))[0][0]
+                asked = not column.unless or row[column.unless] is not None
+                row[column.heading] = answers(column.function, _args(name, column, row))[0][0] if asked else None
             elif column.plain:
                 row[column.heading] = column.plain.answer(row, tables or {})
     return rows
@@ -119,7 +121,8 @@ def formula(table: str, column: Column) -> str:
     """The formula of a column, the same in each of its rows."""
     if column.plain:
         return _OWN.sub(lambda found: own_row(table, found[1] or found[2], None).text, column.plain.text)
-    return text(column.function, _args(table, column, {}))
+    asked = text(column.function, _args(table, column, {}))
+    return f'IF({own_row(table, column.unless, None).text}="","",{asked})' if column.unless else asked
 
 
 def _args(table: str, column: Column, row: Row) -> list[Any]:
