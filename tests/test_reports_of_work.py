@@ -248,7 +248,7 @@ def test_a_school_with_all_that_was_done_with_it() -> None:
     report = made("school", school="urn " + ASH)
     assert report.title == "School: Ash School (fictional)" and report.sample
     assert [row[1:] for row in table(report, "Activities").rows] == [
-        ("B", "campus  visit ", "Year 11", 8, 2, 6), ("C", "Talk", None, 5, 1, 4), ("E", "Summer school", "Year 12", None, 2, 0),
+        ("B", "Campus visit", "Year 11", 8, 2, 6), ("C", "Talk", None, 5, 1, 4), ("E", "Summer school", "Year 12", None, 2, 0),
         ("All", None, None, None, 13, 5, 10)[1:],
     ]  # fmt: skip
     (reach,) = table(report, "In all").rows

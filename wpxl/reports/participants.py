@@ -71,7 +71,7 @@ def _of_people(person: Codes, groups: list[str], n: int) -> tuple[list[str], Cod
     """The groups, and the one of each of n persons: what is known goes before what is not. person: that of each row."""
     names = [*GAPS, *(g for g in dict.fromkeys(groups) if g not in GAPS)]
     place = {name: i for i, name in enumerate(names)}
-    codes = np.fromiter((place[g] for g in groups), np.intp, len(groups))
+    codes = np.fromiter(map(place.__getitem__, groups), np.intp, len(groups))
     known = codes >= len(GAPS)
     first, last, gap = np.full(n, len(names)), np.full(n, -1), np.full(n, place[NOT_KNOWN])
     np.minimum.at(first, person[known], codes[known])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from ..records import Records
 from . import work
-from .groups import grouped
 from .shape import NUMBER, TEXT, Asked, Chart, Column, Report, Table
 
 TERM_NOTE = (
@@ -21,7 +19,7 @@ CHARTED = 12  # types that a chart can show
 
 def report(records: Records, asked: Asked) -> Report:
     """Raises a Fault where no activity is left."""
-    done = work.of(_with_types(records), asked)
+    done = work.of(records, asked)
     by_type, by_term = work.counts(done, "type"), work.counts(done, "term")
     types = [
         *by_type.drop(work.NOT_STATED, errors="ignore").sort_values("activities", ascending=False, kind="stable").index
@@ -53,11 +51,6 @@ def report(records: Records, asked: Asked) -> Report:
         *records.notes,
     )
     return Report("types", "Activities by type and term", tables, charts, notes)
-
-
-def _with_types(records: Records) -> Records:
-    """Types spelt alike."""
-    return replace(records, activities=records.activities.assign(type=grouped(list(records.activities.type))))
 
 
 def _both(done: work.Work, types: list[str], terms: list[str]) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:

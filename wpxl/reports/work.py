@@ -6,6 +6,8 @@ never below 0. A person counts once among people, and once for each activity amo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -13,6 +15,7 @@ import pandas as pd
 from ..domain import years
 from ..records import Records
 from . import scope
+from .groups import grouped
 from .shape import DERIVED, NUMBER, PEOPLE, Asked, Column
 
 TERMS = ("Autumn", "Spring", "Summer")
@@ -39,8 +42,8 @@ COLUMNS = (
 class Work(NamedTuple):
     """Frames that know of each other's columns.
 
-    activities: those of records.activities by date, and attended, recorded, headcount (floats; attended is NaN where nobody
-        says), contact (hours × attended)
+    activities: those of records.activities by date, their types spelt alike, and attended, recorded, headcount (floats; attended
+        is NaN where nobody says), contact (hours × attended)
     attendance: those of records.attendance, and title, type, term, date, year of its activity
     took_part: activity, learner, person, organisation, year_group, and title, type, term, date, year of its activity
     """
@@ -54,12 +57,31 @@ class Work(NamedTuple):
 
 def of(records: Records, asked: Asked) -> Work:
     """The work of the year and the activity that are asked for. Raises a Fault where there is none."""
-    within, notes = scope.within(records, asked)
-    return every(within, notes)
+    return _once(records, (asked.year, asked.activity), lambda: _whole(*scope.within(_spelt(records), asked)))
 
 
-def every(records: Records, notes: tuple[str, ...] = ()) -> Work:
-    """All the work there is."""
+def every(records: Records) -> Work:
+    """The work of all years."""
+    return _once(records, (), lambda: _whole(_spelt(records)))
+
+
+def _once(records: Records, key: tuple[Any, ...], work_out: Callable[[], Work]) -> Work:
+    """Worked out once for all reports of the same records: nobody writes into these frames."""
+    frames = (records.activities, records.attendance, records.learners, records.took_part)
+    key = ("work", *key, str(records.settings.get("year")), *map(id, frames))
+    if key not in records.kept:
+        records.kept[key] = frames, work_out()  # with the frames, so that the ids stay theirs
+    made: Work = records.kept[key][1]
+    return made._replace(records=replace(made.records, notes=records.notes, targets=records.targets))
+
+
+def _spelt(records: Records) -> Records:
+    """Types of activity spelt alike."""
+    types = pd.Series(grouped(list(records.activities.type)), records.activities.index, dtype=object)
+    return replace(records, activities=records.activities.assign(type=types))
+
+
+def _whole(records: Records, notes: tuple[str, ...] = ()) -> Work:
     activities = records.activities.sort_values(["date", "activity"], kind="stable", ignore_index=True)
     attendance = _joined(records.attendance, activities)
     took_part = _joined(records.took_part, activities)
