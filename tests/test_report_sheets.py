@@ -351,6 +351,9 @@ def test_charts_point_to_the_cells_of_their_tables(book: Path) -> None:
     at = next(row for row in range(1, 60) if sheet.cell(row, 1).value == "Activity")
     assert [one.val.numRef.f for one in column.series] == [f"'{NAME}'!${c}${at + 1}:${c}${at + 4}" for c in "DE"]
     assert column.series[0].cat.strRef.f == f"'{NAME}'!$A${at + 1}:$A${at + 4}"
+    (pie,) = (chart for chart in sheet._charts if chart.tagname == "pieChart")
+    drawn = [point.graphicalProperties.solidFill.srgbClr.val for point in pie.series[0].dPt]
+    assert drawn == ["548235", "BF9000", "A6A6A6"], "High, Medium and Low have their colours"
     taken = [(chart.anchor._from.row + 1, chart.anchor.to.row + 1) for chart in sheet._charts]
     for top, bottom in taken:
         assert all(sheet.cell(row, 1).value is None for row in range(top, bottom + 1)), "no chart lies over a table"
@@ -373,6 +376,10 @@ def test_a_long_table_repeats_its_headings_and_keeps_them_in_sight(tmp_path: Pat
     assert fresh.freeze_panes == f"A{next(r for r in range(1, 20) if fresh.cell(r, 1).value == 'Activity') + 1}"
     put(book, book)
     assert loaded(book)[NAME].print_title_rows is None
+    put(book, book, long)
+    edit(book, workbook=lambda xml: re.sub(r"!\$\d+:\$\d+", "!$1000:$1001", xml))
+    put(book, book, made(rows=70))
+    assert loaded(book)[NAME].print_title_rows == "$1000:$1001", "what the person has set is the person's"
 
 
 def test_a_hundred_thousand_rows_are_written_at_once(tmp_path: Path) -> None:
@@ -396,6 +403,7 @@ def test_what_people_do_to_the_sheet_stays(book: Path) -> None:
             .replace("<sheetPr>", '<sheetPr><tabColor rgb="FF00FF00"/>')
             .replace("<sheetView ", '<sheetView zoomScale="70" ')
             .replace('<col min="2" max="2" width="13"', '<col min="2" max="2" width="33.5"')
+            .replace('<col min="3" ', '<col hidden="1" min="3" ')
             .replace("<drawing ", '<colBreaks count="0"/><drawing ')
         ),
         workbook=lambda xml: (
@@ -409,7 +417,11 @@ def test_what_people_do_to_the_sheet_stays(book: Path) -> None:
     assert (placed.sheet, placed.new) == ("Our's & theirs", False)
     sheet = loaded(book)["Our's & theirs"]
     assert loaded(book).sheetnames[0] == "Our's & theirs"
-    assert sheet["J3"].value == "Ask Ms Green" and sheet.column_dimensions["B"].width == 33.5
+    assert (
+        sheet["J3"].value == "Ask Ms Green"
+        and sheet.column_dimensions["C"].hidden
+        and sheet.column_dimensions["B"].width == 33.5
+    )
     assert sheet.sheet_properties.tabColor.rgb == "FF00FF00" and sheet.sheet_view.zoomScale == 70
     assert all("'Our''s & theirs'!" in one.val.numRef.f for chart in sheet._charts for one in chart.series)
     assert len(sheet._charts) == 4 and parts(book)["xl/styles.xml"] == before["xl/styles.xml"]
@@ -427,7 +439,10 @@ def test_drawings_and_comments_of_theirs_stay(book: Path) -> None:
         put(book, book, made(rows=rows))
         names = etree.fromstring(parts(book)["xl/drawings/drawing1.xml"]).iter("{*}cNvPr")
         assert [e.get("name") for e in names] == ["An arrow", "wpxl 1", "wpxl 2", "wpxl 3", "wpxl 4"]
+    put(book, book, made()._replace(charts=made().charts[2:]))
+    assert sum("/charts/" in name for name in parts(book)) == 2
     put(book, book, made(charts=False))
+    assert not any("/charts/" in name for name in parts(book))
     assert (
         b"An arrow" in parts(book)["xl/drawings/drawing1.xml"]
         and b"wpxl" not in parts(book)["xl/drawings/drawing1.xml"]
@@ -463,6 +478,23 @@ def test_a_deleted_sheet_is_made_anew_and_a_copy_is_left_alone(book: Path) -> No
     assert placed.new and loaded(book).sheetnames == ["It's data & more", "Something else", NAME]
     assert loaded(book)["It's data & more"]["A1"].value == "hello"
     assert not put(book, book).new
+
+
+def test_a_formula_typed_over_the_report_goes_with_its_place_in_the_chain(book: Path) -> None:
+    """A chain of calculation that names a cell without a formula is damage to Excel; Excel makes a new chain."""
+    chain = '<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="A1" i="2"/></calcChain>'
+    link = f'<Relationship Id="rId77" Type="{awkward.OFFICE}/calcChain" Target="calcChain.xml"/></Relationships>'
+    typed = re.compile(r'(<c r="A1"[^>]*?) t="inlineStr">.*?</c>')
+    awkward.rewrite(
+        book,
+        {
+            "xl/worksheets/sheet2.xml": lambda xml: typed.sub(r"\1><f>1+1</f></c>", xml),
+            "xl/_rels/workbook.xml.rels": lambda xml: xml.replace("</Relationships>", link),
+        },
+        {"xl/calcChain.xml": chain},
+    )
+    put(book, book)
+    assert "xl/calcChain.xml" not in parts(book) and loaded(book)[NAME]["A1"].value == "How well & why"
 
 
 def test_sheets_of_reports_are_not_read_as_records(book: Path) -> None:
