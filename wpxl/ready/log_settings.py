@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from .. import fields
-from .log_columns import FIGURES, MODELS, ORG, TERMS
+from .log_headings import FIGURES, MODELS, ORG, TERMS
 from .log_rows import YEAR
 from .tables import Row
 

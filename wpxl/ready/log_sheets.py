@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 from ..domain.school import UNKNOWN_INSTITUTION
 from ..workbooks import look
-from . import log_columns, log_rows, log_settings, log_summary, tables
+from . import log_columns, log_headings, log_rows, log_settings, log_summary, tables
 from .log_checks import DAY, choice
 from .tables import HEAD, TYPED, Column, Tables, listed, rows_of, worked
 
 PRIVATE = "PERSONAL DATA: keep this file where your institution keeps such files, and share reports, not the file."
 SAMPLES = "SAMPLE ROWS: schools, learners and area XX are invented. 'Start here' says how to clear them."
 # The banner follows the rows: once the invented schools are gone, so is the word of them.
-BANNER = f'IF(COUNTIF(Organisations[{log_columns.ORG["organisation"]}],"*(fictional)*")>0,"{SAMPLES}","{PRIVATE}")'
+BANNER = f'IF(COUNTIF(Organisations[{log_headings.ORG["organisation"]}],"*(fictional)*")>0,"{SAMPLES}","{PRIVATE}")'
 WIDE = 160.0  # a paragraph over more columns than these would run out of sight
 ORDER = {  # table → its columns and its sample rows, in the order in which they are worked out
     "Organisations": (log_columns.organisations, log_rows.ORGANISATIONS),

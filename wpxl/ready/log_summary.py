@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import log_columns as c
+from . import log_headings as c
 from .formulas import write
 from .tables import Row, Tables
 
@@ -82,10 +82,10 @@ def by_band(tables: Tables) -> list[tuple[str, str, int, str, int]]:
 
 def by_term(tables: Tables) -> list[tuple[str, str, int, str, int]]:
     """Term, then activities and number attending, each as formula and answer."""
-    rows = tables["Activities"]
+    rows, own = tables["Activities"], c.ACT["term"]
     return [
-        (term, f'COUNTIFS(Activities[{c.TERM}],"{term}")', sum(row[c.TERM] == term for row in rows),
-         f'SUMIFS(Activities[{c.ALL}],Activities[{c.TERM}],"{term}")', _sum(rows, c.ALL, **{c.TERM: term}))
+        (term, f'COUNTIFS(Activities[{own}],"{term}")', sum(row[own] == term for row in rows),
+         f'SUMIFS(Activities[{c.ALL}],Activities[{own}],"{term}")', _sum(rows, c.ALL, **{own: term}))
         for term in TERMS
     ]  # fmt: skip
 
