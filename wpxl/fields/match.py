@@ -102,10 +102,12 @@ def names_register(name: str) -> bool:
     return " ".join(tokens(name)) in {" ".join(tokens(word)) for word in shipped()["register"]["words"]}
 
 
-def says_session(heading: str) -> bool:
-    """Whether a heading speaks of something that one can attend: Week 3, Campus visit, Session 2."""
-    told = f" {' '.join(tokens(heading))} "
-    return any(f" {' '.join(tokens(word))} " in told for word in shipped()["register"]["inside"])
+def says_session(heading: str, register: bool) -> bool:
+    """Whether a heading speaks of something that one can attend: Week 3, Campus visit; in a register, whether it may."""
+    told = tokens(heading)
+    if register and never().isdisjoint(told):
+        return True
+    return any(f" {' '.join(tokens(word))} " in f" {' '.join(told)} " for word in shipped()["register"]["inside"])
 
 
 def _options(words: _Vocabulary, heading: str) -> dict[str, float]:

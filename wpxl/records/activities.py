@@ -84,8 +84,13 @@ class Activities:
         return out
 
     def find(self, heading: str, rows: Rows) -> str:
-        """The activity that a column of a register is about."""
-        return self._find(heading, None, None) or self._new(heading, {}, rows, rows.numbers[0])
+        """The activity that a column of a register is about: one that is known, a day's, or one of that name."""
+        known = self._find(heading, None, None)
+        day = read.date(heading)
+        if known is None and isinstance(day, datetime.datetime):
+            fact = {"date": day, "year": years.academic_year(day), "term": self._term(day)}
+            return self._new(f"{rows.table or rows.sheet}, {heading}", fact, rows, rows.numbers[0])
+        return known or self._new(heading, {}, rows, rows.numbers[0])
 
     def _find(self, name: str | None, title: str | None, day: Any) -> str | None:
         if name is not None and (found := self._by_id.get(simple(name))):
@@ -99,7 +104,7 @@ class Activities:
         """An activity that no list has."""
         id_ = name or NOT_NAMED
         self._keep(id_, {"title": id_} | fact, titled=False)
-        if self._listed:
+        if self._listed and fact.get("date") is None:
             self._absent.setdefault(id_, f"sheet '{rows.sheet}', row {number}")
         return id_
 

@@ -21,6 +21,7 @@ FEWEST = 2  # headings that make a list
 DIFFERENT = 0.6  # of a row of headings
 
 Grid = list[list[Any]]
+Telling = Callable[[list[str]], float]  # how much a row of headings says; 0 for what is no heading row
 
 
 class Listing(NamedTuple):
@@ -40,14 +41,14 @@ class Listing(NamedTuple):
         return [[row[c - 1] for row in part] for c in self.columns]
 
 
-def listings(sheet: SheetCells, telling: Callable[[list[str]], float]) -> list[Listing]:
-    """The lists of a sheet, Tables first. telling: how much a row of headings says; 0 for what is no heading row."""
+def listings(sheet: SheetCells, telling: Telling) -> list[Listing]:
+    """The lists of a sheet, Tables first."""
     out = [_of_table(sheet, *table) for table in sheet.tables]
     free = _without_tables(sheet)
     parts = _segments(free)
     found = [_in_columns(sheet.name, free, part, telling) for part in parts]
-    for part, lists in _joined(sheet.name, free, parts, found, telling):
-        out += [entry for entry in lists if entry.rows and part]
+    for lists in _joined(sheet.name, free, parts, found, telling):
+        out += [one for entry in lists if entry.rows for one in _parted(entry, free, telling)]
     return out
 
 
@@ -94,27 +95,44 @@ def _segments(grid: Grid) -> list[range]:
 
 
 def _joined(
-    name: str, grid: Grid, parts: list[range], found: list[list[Listing]], telling: Callable[[list[str]], float]
-) -> list[tuple[range, list[Listing]]]:
+    name: str, grid: Grid, parts: list[range], found: list[list[Listing]], telling: Telling
+) -> list[list[Listing]]:
     """Columns beside a list that are none of their own belong to it, and so do those whose rows are the same."""
     out: list[tuple[range, list[Listing]]] = []
     for part, lists in zip(parts, found, strict=True):
         before = out[-1][1] if out else []
-        same = [(entry.header_row, entry.rows) for entry in lists] == [
-            (entry.header_row, entry.rows) for entry in before
-        ]
+        same = [entry.rows for entry in lists] == [entry.rows for entry in before]
         if out and (not lists or not before or same):
             whole = range(out[-1][0].start, part.stop)
             out[-1] = whole, _in_columns(name, grid, whole, telling)
         else:
             out.append((part, lists))
-    return out
+    return [lists for _, lists in out]
+
+
+def _parted(listing: Listing, grid: Grid, telling: Telling) -> list[Listing]:
+    """The lists that stand side by side in one: with blank columns between them, and other lengths or a heading twice."""
+    rows = grid[listing.header_row - 1 : listing.rows.stop - 1]
+    parts = [range(p.start + 1, p.stop + 1) for p in _segments(rows) if p.stop > listing.columns.start - 1]
+    parts = [range(max(p.start, listing.columns.start), min(p.stop, listing.columns.stop)) for p in parts]
+    out = []
+    for part in filter(len, parts):
+        stop = len(rows)
+        while stop > 1 and all(map(is_blank, rows[stop - 1][part.start - 1 : part.stop - 1])):
+            stop -= 1
+        headings = [_text(cell) for cell in rows[0][part.start - 1 : part.stop - 1]]
+        out.append(
+            listing._replace(rows=range(listing.rows.start, listing.header_row + stop), columns=part, headings=headings)
+        )
+    heads = [heading for entry in out for heading in entry.headings]
+    differ = len({entry.rows for entry in out}) > 1 or len(set(heads)) < len(heads)
+    return out if len(out) > 1 and differ and all(telling(entry.headings) > 0 for entry in out) else [listing]
 
 
 # ---------------------------------------------------------------------------------------------- one below another
 
 
-def _in_columns(name: str, grid: Grid, part: range, telling: Callable[[list[str]], float]) -> list[Listing]:
+def _in_columns(name: str, grid: Grid, part: range, telling: Telling) -> list[Listing]:
     whole = not grid or len(part) == len(grid[0])
     rows = grid if whole else [row[part.start : part.stop] for row in grid]
     heads = _header_rows(rows, telling)
@@ -129,7 +147,7 @@ def _in_columns(name: str, grid: Grid, part: range, telling: Callable[[list[str]
     return out
 
 
-def _header_rows(rows: Grid, telling: Callable[[list[str]], float]) -> list[int]:
+def _header_rows(rows: Grid, telling: Telling) -> list[int]:
     """The rows of headings, from 0. Of several in one block the most telling one counts; others are titles or answers."""
     heads: list[tuple[int, float]] = []
     block, blank = 0, True  # the rows up to a blank one; whether the row before was blank

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..domain.blank import is_blank
 from . import Understood
-from .cells import Remarks, floats, percentage
+from .cells import Remarks, floats, listed, percentage
 from .source import SheetCells
 
 
@@ -27,9 +27,21 @@ class Rows:
         keep = [at for at, cells in enumerate(zip(*self._columns.values(), strict=True)) if _counts(cells, again)]
         if left_out:
             keep = [at for at in keep if rows[at] not in left_out]
+        if understood.about == "learners" and len(taken) > 2:
+            keep = self._without_asides(keep, rows)
         self._at = None if len(keep) == len(part) else keep  # the rows that count, None for all
         self._replaced: dict[str, list[Any]] = {}
         self.numbers = [rows[at] for at in keep]
+
+    def _without_asides(self, keep: list[int], rows: range) -> list[int]:
+        """The rows but those in which one cell alone is filled: a remark under the list is no learner."""
+        cells = list(self._columns.values())
+        aside = {at for at in keep if sum(not is_blank(column[at]) for column in cells[:3]) <= 1}
+        aside = {at for at in aside if sum(not is_blank(column[at]) for column in cells) == 1}
+        if aside:
+            found = [rows[at] for at in sorted(aside)]
+            self.remarks.add(f"Sheet '{self.sheet}': {listed(found)} with one filled cell only: left out.")
+        return [at for at in keep if at not in aside]
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -6,63 +6,19 @@ counts as much as a few headings do. Nothing is read yet: `describe` says what w
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import fields
-from ..domain import answers, years
 from ..domain.blank import is_blank
 from ..domain.names import simple
 from . import Understood
 from .find import Listing, listings
+from .kinds import LOOKED_AT, SCHOOL, WORK, Kind, kinds_of, telling
+from .registers import marks
 from .source import SheetCells
 
-LOOKED_AT = 60  # rows in which the cells under a heading are judged
-TABLE_NAMED, SHEET_NAMED = 3.0, 1.5  # headings that the name of a Table or sheet counts for
-CLOSE = 0.5  # two kinds this near each other are both said
 NARROW, MOST_SETTINGS = 4, 500  # columns and rows of a sheet of settings
-SCHOOL = {"organisation", "urn", "laestab", "heat_id"}
-PROFILE = {"imd", "nssec", "ypr", "ahe", "fsm", "ema", "urn", "laestab", "local_authority", "region", "school_type"}
-WORK = {"activity", "title"}
-OF_WORK = {"type", "date", "end_date", "hours", "organiser", "term", "academic_year", "location"}
-PERSON = {"first_name", "last_name", "name", "date_of_birth", "heat_id", "learner"}
-OF_PERSON = {
-    "postcode", "gender", "ethnicity", "disabled", "in_care", "fsm", "bursary", "parental_he", "first_generation", "nssec",
-    "tracking_statement", "date_of_birth", "middle_name", "estranged", "carer", "service_child", "refugee",
-}  # fmt: skip
-ANSWERS = {"no", "n", "yes", "y"}  # never headings, though "No" may stand for a number
-TOLD = 0.2  # of the headings of a list name a field; registers have many others
-MARKS = {
-    "✓",
-    "✔",
-    "☑",
-    "✅",
-    "√",
-    "y",
-    "yes",
-    "1",
-    "true",
-    "x",
-    "/",
-    "\\",
-    "p",
-    "present",
-    "attended",
-    "n",
-    "no",
-    "0",
-    "a",
-    "absent",
-}
-
-
-class Kind(NamedTuple):
-    """A list as one kind of table: how much it explains, and the column of each field, from 0."""
-
-    score: float
-    about: str
-    found: dict[str, fields.Found]
 
 
 def understand(sheets: Sequence[SheetCells]) -> list[Understood]:
@@ -78,11 +34,11 @@ def understand(sheets: Sequence[SheetCells]) -> list[Understood]:
         if settings:
             out.append(settings)
             continue
-        found = listings(sheet, _telling)
+        found = listings(sheet, telling)
         if not found and any(cell is not None for row in sheet.grid for cell in row):
             out.append(Understood(sheet.name, "", "", range(1, len(sheet.grid) + 1), {}, (), {}, {}))
         for listing in found:
-            kinds = [] if alone and not listing.table else _kinds(listing, sheet.grid)
+            kinds = [] if alone and not listing.table else kinds_of(listing, sheet.grid)
             seen.append((sheet, listing, kinds))
     by_school = any(k and k[0].about == "attendance" and k[0].found.keys() & SCHOOL for _, _, k in seen)
     activities = _named_activities(seen)
@@ -111,12 +67,12 @@ def _said(entry: Understood) -> str:
         label = own[name].label if name in own else _borrowed(entry.about, name)
         taken.append(heading if simple(heading) == simple(label) else f"{heading} → {label}")
     about = fields.tables()[entry.about]["label"].lower()
-    marks = f" {len(entry.marks)} columns are a register of who came." if entry.marks else ""
+    register = f" {len(entry.marks)} columns are a register of who came." if entry.marks else ""
     unused = f" Not used: {', '.join(entry.unused)}." if entry.unused else ""
     totals = (
         f" Row{'s' * (len(entry.left_out) > 1)} {_listed(entry.left_out)}: totals, left out." if entry.left_out else ""
     )
-    return f"{where}, {rows}: {about}. {', '.join(taken)}.{marks}{unused}{totals}"
+    return f"{where}, {rows}: {about}. {', '.join(taken)}.{register}{unused}{totals}"
 
 
 def _borrowed(about: str, name: str) -> str:
@@ -129,67 +85,19 @@ def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(first) + (f" and {len(numbers) - 4} more" if len(numbers) > 4 else "")
 
 
-# ----------------------------------------------------------------------------------------------------------- one list
-
-
-def _telling(headings: list[str]) -> float:
-    """How many headings of a row name a field, if they are headings of some kind of table."""
-    told = [heading for heading in headings if heading and heading.casefold() not in ANSWERS and fields.known(heading)]
-    if len(told) < 2 or len(told) < TOLD * sum(map(bool, headings)):
-        return 0.0
-    kinds = ((about, fields.match(about, headings)) for about in fields.tables() if about != "settings")
-    return float(len(told)) if any(fits(about, found, headings, True) for about, found in kinds) else 0.0
-
-
-def _kinds(listing: Listing, grid: list[list[Any]]) -> list[Kind]:
-    """The kinds of table that a list may be, the likeliest first."""
-    columns = listing.cells(grid, LOOKED_AT)
-    out = []
-    for about in fields.tables():
-        if about == "settings":
-            continue
-        found = fields.match(about, listing.headings, columns)
-        named = fields.names(about, listing.table or listing.sheet)
-        if not fits(about, found, listing.headings, named):
-            continue
-        score = sum(0.5 + min(one.how, fields.LABEL) / 8 for one in found.values())
-        score += named * (TABLE_NAMED if listing.table else SHEET_NAMED)
-        out.append(Kind(score, about, found))
-    return sorted(out, key=lambda kind: -kind.score)
-
-
-def fits(about: str, found: dict[str, fields.Found], headings: Sequence[str], named: bool) -> bool:
-    """Whether the fields that were found are enough to be a table of that kind."""
-    has = found.keys()
-    if about == "organisations":
-        return bool(has & SCHOOL) and bool(named or has & PROFILE - {"urn"} or len(has & SCHOOL) > 1)
-    if about == "activities":
-        return bool(has & WORK) and bool(named or has & OF_WORK)
-    if about == "attendance":
-        if "attending" in has:
-            counts = "attend" in " ".join(fields.tokens(headings[found["attending"].at]))
-            return bool(has & (WORK | {"date", "type"})) or bool(has & SCHOOL and (counts or named))
-        return named and bool(has & WORK and has & SCHOOL)
-    if about == "learners":
-        return bool(has & (PERSON | {"postcode"})) and bool(has & OF_PERSON) and len(has) > 2
-    if about == "learner_attendance":
-        return "activity" in has and bool(has & PERSON)
-    return bool(has & {"target", "measure"}) and bool(has & {"percent", "part"})
-
-
 def _understood(sheet: SheetCells, listing: Listing, best: Kind | None, activities: frozenset[str]) -> Understood:
     heads, first = listing.headings, listing.columns.start
     if best is None:
         return Understood(sheet.name, listing.table, "", listing.rows, {}, tuple(filter(None, heads)), {}, {})
     found = {name: one for name, one in best.found.items() if _counts(best, name)}
     taken = {one.at for one in found.values()}
-    marks = {}
+    marked: dict[str, int] = {}
     if best.about in ("learners", "learner_attendance") and not found.keys() & WORK:
-        marks = _marks(listing, sheet, taken, activities)
-    unused = tuple(h for at, h in enumerate(heads) if h and at not in taken and at not in marks.values())
+        marked = marks(listing, listing.cells(sheet.grid, LOOKED_AT), taken, activities)
+    unused = tuple(h for at, h in enumerate(heads) if h and at not in taken and at not in marked.values())
     return Understood(
         sheet.name, listing.table, best.about, listing.rows, {name: heads[one.at] for name, one in found.items()}, unused,
-        {name: first + one.at for name, one in found.items()}, {heads[at]: first + at for at in marks.values()},
+        {name: first + one.at for name, one in found.items()}, {heads[at]: first + at for at in marked.values()},
         tuple(_totals(listing, sheet.grid)),
     )  # fmt: skip
 
@@ -197,9 +105,6 @@ def _understood(sheet: SheetCells, listing: Listing, best: Kind | None, activiti
 def _counts(kind: Kind, name: str) -> bool:
     """What a learner's row says of an activity counts only where it names the activity."""
     return kind.about != "learners" or name in fields.of("learners") or bool(kind.found.keys() & WORK)
-
-
-# --------------------------------------------------------------------------------------------------------- registers
 
 
 def _named_activities(seen: list[tuple[SheetCells, Listing, list[Kind]]]) -> frozenset[str]:
@@ -211,28 +116,6 @@ def _named_activities(seen: list[tuple[SheetCells, Listing, list[Kind]]]) -> fro
             for name in WORK & kinds[0].found.keys():
                 out |= {simple(cell) for cell in set(map(str, cells[kinds[0].found[name].at]))}
     return frozenset(out)
-
-
-def _marks(listing: Listing, sheet: SheetCells, taken: set[int], activities: frozenset[str]) -> dict[str, int]:
-    """Columns of a register: headed by an activity or a date, or in words of one, and marked or blank all the way down."""
-    cells = listing.cells(sheet.grid, LOOKED_AT)
-    whole = fields.names_register(listing.table or listing.sheet)
-    out = {}
-    for at, heading in enumerate(listing.headings):
-        filled = [cell for cell in cells[at] if not is_blank(cell)]
-        if not heading or at in taken or not all(_mark(cell) for cell in filled):
-            continue
-        known = simple(heading) in activities or years.born(heading) is not None
-        if known or (filled and (whole or fields.says_session(heading))):
-            out[heading] = at
-    return out
-
-
-def _mark(cell: Any) -> bool:
-    if isinstance(cell, (datetime.date, datetime.time)):
-        return False
-    text = answers.simple(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell))
-    return text in MARKS or str(cell).strip().casefold() in MARKS
 
 
 # ------------------------------------------------------------------------------------------------ totals and settings
