@@ -19,25 +19,16 @@ BLANK = ((None,),)  # a blank cell; None alone would be an omitted argument
 DAY_ZERO = datetime.datetime(1899, 12, 30)  # Calc's serial numbers count from here
 FAULTS = {code: Fault(code, "The cell holds an error.") for code in CODES}
 PLAIN = frozenset((str, float))
-# Calc hands no block over that has an error in it. In the copy that `recalc` makes, such an error is a text: this mark and
-# the number that ERROR.TYPE gives.
-ERROR_MARK = "\ue000"
+# Calc hands no block over that has an error in it, and TRUE as 1. In the copy that `recalc` makes such cells are texts: this
+# mark, and the number that ERROR.TYPE gives, or the word.
+MARK = "\ue000"
 ERROR_TYPES = ("#NULL!", "#DIV/0!", VALUE, "#REF!", "#NAME?", "#NUM!", "#N/A")
-MARKED = {f"{ERROR_MARK}{number}": FAULTS[code] for number, code in enumerate(ERROR_TYPES, 1)}
+MARKED: dict[Any, Any] = {f"{MARK}{number}": FAULTS[code] for number, code in enumerate(ERROR_TYPES, 1)}
+MARKED |= {f"{MARK}TRUE": True, f"{MARK}FALSE": False}
 
 
-def arguments(given: list[Any], errors: list[list[Any]]) -> list[Any]:
-    """A formula's arguments for the door. errors: argument, row, column (None: it is one cell), code."""
-    for place, row, column, code in errors:
-        fault = FAULTS.get(code, FAULTS[VALUE])
-        if row is None:
-            given[place] = fault
-        else:
-            given[place][row][column] = fault
-    return [_argument(argument) for argument in given]
-
-
-def _argument(given: Any) -> Any:
+def argument(given: Any) -> Any:
+    """One argument for the door: None if omitted, a scalar, or rows of cells."""
     if isinstance(given, list):
         return [[None if cell == "" else MARKED.get(cell, cell) for cell in row] for row in given]
     return BLANK if given == 0 else given

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import struct
 import subprocess
@@ -26,7 +25,6 @@ SERVICE = "org.wpxl.calc.Functions"  # the same in extension.py
 HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  as light as can be
 # A Calc error is a number that is none (NaN), with Calc's code in its lower half: formula/errorcodes.hxx of LibreOffice.
 CODES = {"#NULL!": 521, "#DIV/0!": 532, "#VALUE!": 519, "#REF!": 524, "#NAME?": 525, "#NUM!": 503, "#N/A": 32767}
-NAMES = {number: code for code, number in CODES.items()}
 PATIENCE = 60  # seconds for one answer; the first of a large column, with every table still to be opened, takes a few
 ENOUGH = 6  # attempts without an answer between them: one question that kills every process spoils no other
 PAUSE = 60  # seconds without another attempt where no process could be had: else a sheet of formulas would take hours
@@ -128,7 +126,7 @@ class Asking:
 def settings() -> dict[str, str]:
     """Which Python has wpxl, and where its tables are: as the install noted it, or as the environment says."""
     noted: dict[str, str] = {}
-    with contextlib.suppress(OSError), open(os.path.join(HERE, "settings.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
+    with contextlib.suppress(OSError, ValueError), open(os.path.join(HERE, "settings.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
         noted = json.load(file)
     for name, variable in (("python", "WPXL_CALC_PYTHON"), ("home", "WPXL_HOME")):
         if os.environ.get(variable):
@@ -160,33 +158,8 @@ def note(said: str) -> None:
             log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {os.getpid()} {said}\n")
 
 
-def worded(function: str, given: tuple[Any, ...]) -> bytes:
-    """A question as it travels. JSON has no errors, so they are named beside the cells: argument, row, column, code."""
-    try:
-        return json.dumps([function, given, []], allow_nan=False).encode()
-    except ValueError:
-        cells, errors = [], []
-        for i, argument in enumerate(given):
-            if not isinstance(argument, tuple):
-                argument, where = ((argument,),), None
-            else:
-                where = argument
-            rows = [list(row) for row in argument]
-            for r, row in enumerate(rows):
-                for c, cell in enumerate(row):
-                    if isinstance(cell, float) and not math.isfinite(cell):
-                        errors.append([i, None if where is None else r, c, code_of(cell)])
-                        row[c] = ""
-            cells.append(rows if where is not None else rows[0][0])
-        return json.dumps([function, cells, errors]).encode()
-
-
 def error(code: str) -> float:
     return float(struct.unpack("<d", struct.pack("<II", CODES.get(code, CODES["#VALUE!"]), 0x7FF80000))[0])
-
-
-def code_of(number: float) -> str:
-    return NAMES.get(struct.unpack("<II", struct.pack("<d", number))[0], "#VALUE!")
 
 
 def cells(rows: list[list[Any]], errors: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
@@ -220,7 +193,7 @@ class Functions(unohelper.Base, XFunctions, XServiceName, XLocalizable):  # type
         def method(*given: Any) -> tuple[tuple[Any, ...], ...]:
             if name == WHY:
                 given = (*given[:MANY], *given[MANY])
-            answer = ASKING.ask(worded(name, given))
+            answer = ASKING.ask(json.dumps([name, given]).encode())
             if answer is None:
                 return ((UNREACHED if name == WHY else error("#REF!"),),)
             return cells(*answer)

@@ -1,7 +1,7 @@
 """The process that answers LibreOffice: questions on stdin, answers on stdout, until stdin ends.
 
-Either is a length (four bytes, the highest first) and JSON. A question: [function, arguments, errors]; an answer: [cells,
-errors]. What the two mean is in `cells`. Nothing else may reach stdout: it would be taken for an answer.
+Either is a length (four bytes, the highest first) and JSON. A question: [function, arguments]; an answer: [cells, errors].
+What they mean is in `cells`. Nothing else may reach stdout: it would be taken for an answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from typing import Any, BinaryIO
 
 from ...door import call
-from .cells import BLANK, answer, arguments
+from .cells import BLANK, answer, argument
 
 HINT = ' (In Calc a single cell with 0 counts as blank: for a real 0 write it as a range, A2:A2, or as text, "0".)'
 HEAD = struct.Struct(">I")
@@ -45,10 +45,10 @@ def talk(questions: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
-def reply(name: str, given: list[Any], errors: list[list[Any]]) -> list[tuple[Any, ...]]:
+def reply(name: str, given: list[Any]) -> list[tuple[Any, ...]]:
     """What the door says; a sentence that may rest on a 0 which Calc hid says so."""
-    asked = arguments(given, errors)
+    asked = [argument(cell) for cell in given]
     grid = call(name, *asked)
-    if name == "WP_WHY" and any(argument is BLANK for argument in asked[1:]):
+    if name == "WP_WHY" and any(cell is BLANK for cell in asked[1:]):
         return [tuple(f"{cell}{HINT}" if isinstance(cell, str) else cell for cell in row) for row in grid]
     return grid
