@@ -352,7 +352,7 @@ def test_charts_point_to_the_cells_of_their_tables(book: Path) -> None:
     assert [one.val.numRef.f for one in column.series] == [f"'{NAME}'!${c}${at + 1}:${c}${at + 4}" for c in "DE"]
     assert column.series[0].cat.strRef.f == f"'{NAME}'!$A${at + 1}:$A${at + 4}"
     (pie,) = (chart for chart in sheet._charts if chart.tagname == "pieChart")
-    drawn = [point.graphicalProperties.solidFill.srgbClr.val for point in pie.series[0].dPt]
+    drawn = [point.graphicalProperties.solidFill.srgbClr for point in pie.series[0].dPt]
     assert drawn == ["548235", "BF9000", "A6A6A6"], "High, Medium and Low have their colours"
     taken = [(chart.anchor._from.row + 1, chart.anchor.to.row + 1) for chart in sheet._charts]
     for top, bottom in taken:
