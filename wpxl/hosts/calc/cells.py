@@ -54,4 +54,4 @@ def _sent(cell: Any, row: int, column: int, errors: list[list[Any]]) -> Any:
         return (cell.replace(tzinfo=None) - DAY_ZERO) / datetime.timedelta(days=1)
     if isinstance(cell, datetime.date):
         return float((cell - DAY_ZERO.date()).days)
-    return cell if isinstance(cell, str) else float(cell)
+    return cell if isinstance(cell, str) else float(cell)  # Calc would lose a whole number that is Python's int

@@ -64,8 +64,8 @@ class Process:
         finally:
             self._asked = None
         if len(answer) != length:
-            raise OSError("took too long" if self.late else "it ended")
-        return json.loads(answer, parse_int=float)  # a whole number that Python makes an int is lost on the way to Calc
+            raise OSError("it ended")
+        return json.loads(answer)
 
     def _watch(self) -> None:
         """A pipe on Windows cannot be read with a time limit; one that has ended can."""
@@ -111,9 +111,10 @@ class Asking:
                 process = self._process = start()
             answer = process.ask(question)
         except (OSError, ValueError, KeyError) as error:
-            note(f"no answer: {type(error).__name__} {error}")
+            late = process is not None and process.late
+            note("no answer: it took too long and was ended" if late else f"no answer: {type(error).__name__} {error}")
             self._in_vain += 1
-            if process is None or process.late or self._in_vain >= ENOUGH:
+            if process is None or late or self._in_vain >= ENOUGH:
                 self._not_before = time.monotonic() + PAUSE
             if process is not None:
                 process.end()
@@ -164,7 +165,7 @@ def error(code: str) -> float:
 
 def cells(rows: list[list[Any]], errors: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
     for row, column, code in errors:
-        rows[int(row)][int(column)] = error(code)
+        rows[row][column] = error(code)
     return tuple(map(tuple, rows))
 
 
