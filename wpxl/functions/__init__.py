@@ -11,4 +11,5 @@ CATALOGUE.announce(
     f"{__name__}.priorities",
     f"{__name__}.models",
     f"{__name__}.years",
+    f"{__name__}.activities",
 )

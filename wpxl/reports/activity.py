@@ -6,17 +6,19 @@ percentages of the organisation's learners. The band of priority, the activity a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from .. import store
 from ..domain import rates
+from ..domain.once import each_row
 from ..errors import NA, Fault
 from ..models import Criterion, Model
 from . import bands, basis, profiles, work
 from .basis import LEARNERS, Profiles
 from .organisations import day
+from .people import cells
 from .profiles import CRITERIA
 from .shape import BAND, DATE, FIGURE, NUMBER, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Figure, Report, Table
 
@@ -40,23 +42,38 @@ NOTES = (
 )
 
 
-def report(records: Records, asked: Asked) -> Report:
+class Judged(NamedTuple):
+    """The work, the organisations' figures and bands, and the profile of each activity."""
+
+    done: Work
+    bands: Bands
+    found: Profiles
+
+
+def judged(records: Records, asked: Asked) -> Judged:
     """Raises a Fault where no activity is left."""
     done = work.of(records, asked)
-    judged = bands.of(done.records, asked)
-    states = profiles.learner_profile(records, judged.model)
     done = done._replace(activities=done.activities.assign(title=_titles(done.activities)))
-    found = basis.of(judged.known[[*CRITERIA]], done.attendance, states, done.took_part, basis.asked(asked.basis))
-    tables = [_activities(done, judged.model, found), _schools(done, judged)]
+    schools = bands.of(done.records, asked)
+    states = profiles.learner_profile(records, schools.model)
+    figures = schools.known[[*CRITERIA]]
+    found = basis.of(figures, done.attendance, states, done.took_part, basis.asked(asked.basis))
+    return Judged(done, schools, found)
+
+
+def report(records: Records, asked: Asked) -> Report:
+    """Raises a Fault where no activity is left."""
+    done, schools, found = judged(records, asked)
+    tables = [activities(done, schools.model, found), organisations(done, schools, by_date=True)]
     if asked.activity and len(done.activities) == 1:
-        tables.insert(1, _both(judged.model, found, done.activities["activity"].iloc[0]))
-    heading = headings(judged.model)["imd"]
+        tables.insert(1, _both(schools.model, found, done.activities["activity"].iloc[0]))
+    heading = headings(schools.model)["imd"]
     shown = min(len(done.activities), CHARTED)
     charts = (
         (Chart("column", f"{heading} by activity", ACTIVITIES, "Activity", (heading,), shown),) if shown > 1 else ()
     )
-    sample = judged.sample or (bool(len(done.took_part)) and store.installed().sample_only)
-    notes = [*done.notes, *_said(found), *NOTES, *(n for n in judged.notes if n != bands.SAMPLE)]
+    sample = schools.sample or (bool(len(done.took_part)) and store.installed().sample_only)
+    notes = [*done.notes, *_said(found), *NOTES, *(n for n in schools.notes if n != bands.SAMPLE)]
     notes += [SAMPLE] if sample else []
     return Report("activity", "Activity report", tuple(tables), charts, (*notes, *records.notes), sample=sample)
 
@@ -83,19 +100,24 @@ def _heading(criterion: Criterion) -> str:
     return criterion.label if said else f"{criterion.label} ({criterion.vintage})"
 
 
-def audience(group: Any, typed: Any) -> str | None:
+def _audience(group: int, typed: Any) -> str | None:
     """An audience group: the year group where it is one, else as typed."""
-    return f"Year {group:g}" if not pd.isna(group) else None if pd.isna(typed) else str(typed)
+    return f"Year {group}" if group >= 0 else None if typed is None else str(typed)
+
+
+def _of_each(at: Any, values: list[Any]) -> list[Any]:
+    """The value of each row's organisation, None where it is not among them."""
+    whole = [*values, None]
+    return [whole[i] for i in at.tolist()]
 
 
 # --------------------------------------------------------------------------------------------- activity × organisation
 
 
-def _schools(done: Work, judged: Bands) -> Table:
-    rows = done.attendance
-    titles = dict(zip(done.activities["activity"], done.activities["title"], strict=True))
-    known = judged.known.reindex(rows["organisation"])
-    labels = headings(judged.model)
+def organisations(done: Work, schools: Bands, by_date: bool = False) -> Table:
+    """A row for each row of attendance, in its order or by date."""
+    rows = done.attendance.sort_values("date", kind="stable") if by_date else done.attendance
+    labels = headings(schools.model)
     columns = (
         *(Column(name, TEXT) for name in ("Organisation", "Audience group", "Priority activity")),
         Column("Number attending", PEOPLE),
@@ -104,23 +126,25 @@ def _schools(done: Work, judged: Bands) -> Table:
         Column("Activity", TEXT),
         Column("Date", DATE),
     )
-    figures = [_shown(known[name], labels[name]) for name in CRITERIA]
-    plain = zip(
-        [
-            name if isinstance(name, str) else str(i)
-            for name, i in zip(known["name"], rows["organisation"], strict=True)
-        ],
-        map(audience, rows["year_group"], rows["audience"]),
-        map(_text, rows["type"]),
-        map(work.number, rows["attending"]),
-        *figures,
-        judged.of(rows["organisation"]),
-        map(titles.get, rows["activity"]),
-        map(day, rows["date"]),
+    # What is said of an organisation, an audience, an activity or a day is made once, however many rows it stands in.
+    at = schools.known.index.get_indexer(rows["organisation"])
+    titles = dict(zip(done.activities["activity"], done.activities["title"], strict=True))
+    codes, dates = pd.factorize(rows["date"])
+    days = [*map(day, dates), None]  # the last, -1, of those without a date
+    groups = rows["year_group"].astype("Int64").fillna(-1).tolist()
+    table = list(zip(
+        _of_each(at, [name if isinstance(name, str) else str(i) for i, name in schools.known["name"].items()]),
+        each_row(_audience, groups, cells(rows, "audience")),
+        cells(rows, "type"),
+        map(work.number, rows["attending"].tolist()),
+        *(_of_each(at, _shown(schools.known[name], labels[name])) for name in CRITERIA),
+        schools.of(rows["organisation"]),
+        map(titles.get, rows["activity"].tolist()),
+        (days[code] for code in codes.tolist()),
         strict=True,
-    )
-    return Table(SCHOOLS, columns, sorted(plain, key=lambda row: (row[-1] is None, row[-1] or 0, row[-2])),
-                 said="The percentages are those of all the organisation's learners, not of those who came.")  # fmt: skip
+    ))  # fmt: skip
+    said = "The percentages are those of all the organisation's learners, not of those who came."
+    return Table(SCHOOLS, columns, table, said=said)
 
 
 def _shown(values: pd.Series, label: str) -> list[Any]:
@@ -128,14 +152,11 @@ def _shown(values: pd.Series, label: str) -> list[Any]:
     return [none if value != value else round(float(value), 1) for value in values]
 
 
-def _text(cell: Any) -> str | None:
-    return None if pd.isna(cell) else str(cell)
-
-
 # ------------------------------------------------------------------------------------------------------- each activity
 
 
-def _activities(done: Work, model: Model, found: Profiles) -> Table:
+def activities(done: Work, model: Model, found: Profiles) -> Table:
+    """A row for each activity, with its combined profile."""
     labels = headings(model)
     counted = {name: f"n: {label}" for name, label in labels.items()}
     columns = (
@@ -157,7 +178,7 @@ def _activities(done: Work, model: Model, found: Profiles) -> Table:
     shown += [[*map(int, found.known[name]), 0] for name in CRITERIA]
     one = done.activities
     rows = list(zip(
-        one["title"], map(day, one["date"]), map(_text, one["type"]),
+        one["title"], map(day, one["date"]), cells(one, "type"),
         work.counts(done, "activity")["organisations"].reindex(one["activity"]).astype(int).tolist(),
         map(work.number, one["attended"]), map(int, one["recorded"]), map(int, one["headcount"]), profiled,
         map(_covered, profiled, one["attended"]), *([column[i] for i in there] for column in shown), strict=True,

@@ -27,7 +27,7 @@ UNSTATED = "no number attending is given: those recorded are taken for all who c
 CHOSEN = "as asked for"
 
 
-_FEW_KNOWN = Fault(NA, "It is known of half or fewer of those who attended, so no share of them is given.")
+_FEW_KNOWN = Fault(NA, "It is known of nobody, or of half or fewer of those who attended, so no share of them is given.")
 _NO_FIGURE = Fault(NA, "No organisation that came has this figure, in the workbook or in the installed tables.")
 _NOBODY = Fault(DIV0, "Nobody attended, so there is nothing to weigh the organisations' figures by.")
 
@@ -108,6 +108,7 @@ def of(
     percent_schools, percent_learners = (
         c.percent.reindex(index=order, columns=names) for c in (by_schools, by_learners)
     )
-    enough = known_learners.gt(everyone / 2, axis=0)
+    # Whoever asks for learners gets what is known of them, and sees of how many.
+    enough = known_learners.gt(0 if wanted else everyone / 2, axis=0)
     percent = percent_learners.where(enough).where(learners, percent_schools, axis=0)
     return Profiles(facts, percent, known_learners.where(learners, known_schools, axis=0), by_schools, by_learners)
