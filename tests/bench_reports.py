@@ -25,14 +25,14 @@ SECONDS, MEGABYTES = 10, 1_000
 
 def run(book: Path, out: Path, profiled: str = "") -> dict[str, Any]:
     """Seconds of each step (on the clock, and of work), the process's peak of memory, and what could not be made and why."""
-    seconds: dict[str, tuple[float, float]] = {}
+    seconds: dict[str, tuple[float, float, int]] = {}
 
     def step(name: str, work: Callable[[], Any]) -> Any:
         start, used = time.perf_counter(), time.process_time()
         try:
             return _profiled(work) if name == profiled else work()
         finally:
-            seconds[name] = round(time.perf_counter() - start, 2), round(time.process_time() - used, 2)
+            seconds[name] = round(time.perf_counter() - start, 2), round(time.process_time() - used, 2), peak()
 
     def imports() -> Any:
         from wpxl import reporting
@@ -62,10 +62,16 @@ def run(book: Path, out: Path, profiled: str = "") -> dict[str, Any]:
     step("suppression", lambda: [disclosure.protect(found, disclosure.rule("under 10")) for found in shared])
     step("writing", lambda: reporting.place(opened, made, ""))
     step("saving", lambda: opened.save(out))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
     rows = sum(len(table.rows) for one in made for table in one.report.tables)
     counted = {"learners": len(records.learners), "participations": len(records.took_part), "rows": rows}
-    return {"seconds": seconds, "MB": round(peak), "refused": refused, **counted}
+    return {"seconds": seconds, "MB": peak(), "refused": refused, **counted}
+
+
+def peak() -> int:
+    """The most memory that this process has had so far, in MB."""
+    return round(
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
+    )
 
 
 def _profiled(work: Callable[[], Any]) -> Any:
@@ -94,9 +100,9 @@ def reports_part(learners: int = LEARNERS, activities: int = ACTIVITIES) -> None
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
         whole = time.perf_counter() - start
         found = json.loads(done.stdout)
-    for name, (wall, used) in found["seconds"].items():
-        print(f"    {name:<16} {wall:6.2f} s ({used:.2f} s of work)")
-    used = sum(used for _, used in found["seconds"].values())
+    for name, (wall, used, most) in found["seconds"].items():
+        print(f"    {name:<16} {wall:6.2f} s ({used:.2f} s of work); memory up to {most:,} MB")
+    used = sum(used for _, used, _ in found["seconds"].values())
     for name, why in found["refused"].items():
         print(f"    {name}: not made. {why}")
     print(f"    {found['participations']:,} participations; {found['rows']:,} rows of reports")
