@@ -69,5 +69,7 @@ def _question(found: office.Office) -> Check:
         except Fault as fault:
             return Check("Answer", BAD, fault.sentence)
         answer = made.read_text("utf-8").strip()
-    fix = "" if answer == EXPECTED else f"See {home() / 'log' / 'calc.log'}"
-    return Check("Answer", OK if answer == EXPECTED else BAD, f"{TRIED} → {answer}", fix)
+    if answer == EXPECTED:
+        return Check("Answer", OK, f"{TRIED} → {answer}")
+    fix = f"See {home() / 'log' / 'calc.log'}; if it says nothing, LibreOffice lacks its Python (Debian: python3-uno)."
+    return Check("Answer", BAD, f"{TRIED} → {answer}", fix)

@@ -47,7 +47,8 @@ def _elsewhere(machine: Machine) -> Iterator[Check]:
         "Excel",
         NOTE,
         f"On {system} Excel cannot ask wpxl: the functions keep the values that a workbook was saved with.",
-        "What works here: wpxl profile (a postcode list), wpxl act (a button of the ribbon, on a file), wpxl call, wpxl data.",
+        "What works here: wpxl profile (a postcode list), wpxl act (a button of the ribbon, on a file), wpxl call, wpxl data, "
+        "and the functions in LibreOffice Calc.",
     )
 
 

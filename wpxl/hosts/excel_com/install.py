@@ -37,8 +37,8 @@ def unsuitable(machine: Machine) -> str | None:
     python = machine.python()
     if machine.system() != "Windows":
         return (
-            "The add-in's functions are for Excel on Windows: here 'wpxl profile' and 'wpxl call' answer the same, and "
-            "workbooks keep the values that they were saved with."
+            "Excel can ask wpxl on Windows only: here LibreOffice Calc has the functions ('wpxl addin install --calc'), "
+            "'wpxl profile' and 'wpxl call' answer the same, and workbooks keep the values that they were saved with."
         )
     for path in (python.executable, python.base):
         if "windowsapps" in str(path).lower() or "pythonsoftwarefoundation" in str(path).lower():
