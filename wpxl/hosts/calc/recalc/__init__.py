@@ -16,7 +16,7 @@ The person's file is never opened by LibreOffice and never saved by it: what it 
 
 from __future__ import annotations
 
-import errno
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -58,9 +58,10 @@ def recalc(
     try:
         worked = work_out(read, office.needed, limit, said)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise refuse("The disk is full, so LibreOffice could not be given a copy to work on: make room.") from error
+        raise refuse(
+            f"LibreOffice could not be given a copy to work on in {tempfile.gettempdir()} ({error.strerror or error}), so "
+            "nothing was written: make room there."
+        ) from error
     changes = put(read, worked)
     read.book.save(target, in_place=in_place)
     return Recalculated(len(worked.live), changes.changed, changes.refused)

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ....catalogue import CATALOGUE
 from ....errors import VALUE, Fault
 from ....workbooks.cells import decoded
 from ....workbooks.parts import parse
@@ -17,13 +16,10 @@ from ....workbooks.rows import extent
 from .cells import Edits, Value, changed, edited, found, same, value
 from .contents import Contents, Place
 from .copy import shared_part
-from .job import Beyond
 from .rounds import Worked
 from .spills import cells_of
-from .tokens import tokens
 
 _NO_ROOM = Fault(VALUE, "The answer has no room.")  # as Excel keeps #SPILL! in a file, without what else it knows of it
-_UNKNOWN = "LibreOffice does not know a function or name in this formula, or in one that it needs"
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*\bref=")([^"]*)(")')
 
 
@@ -47,13 +43,10 @@ def put(contents: Contents, worked: Worked) -> Changes:
         Refusal(contents.name(p), f"This formula's answer has no room: {why}; the cell holds an error.")
         for p, why in sorted(worked.blocked.items())
     ]
-    kept: set[Place] = set()
-    for place in sorted(worked.live - worked.blocked.keys()):
-        why = _not_worked_out(contents, worked, place)
-        if why:
-            kept.add(place)
-            refused.append(Refusal(contents.name(place), f"{why}: it keeps the value that it had."))
-    taken = sorted(worked.live - kept)
+    refused += [
+        Refusal(contents.name(p), f"{why}: it keeps the value that it had.") for p, why in sorted(worked.kept.items())
+    ]
+    taken = sorted(worked.live)
     extents = {place: _extent(contents, worked, place) for place in taken}
     saved = _saved(contents, extents)
     claimed = {Place(p.sheet, r, c) for p in taken if p in contents.dynamic for r, c in cells_of(extents[p])}
@@ -92,19 +85,6 @@ def _edits(
         array = reach if first and place in contents.dynamic and reach != fills else None
         if array or not same(old, new) or (first and not formula.saved):
             yield cell.row, cell.column, changed(written, cell.row, cell.column, new, array)
-
-
-def _not_worked_out(contents: Contents, worked: Worked, place: Place) -> str:
-    """Why LibreOffice's answer cannot be taken; nothing where it can."""
-    answers = [worked.values.get(Place(place.sheet, r, c)) for r, c in cells_of(_extent(contents, worked, place))]
-    beyond = next((a for a in answers if isinstance(a, Beyond)), None)
-    if beyond is not None:
-        return beyond.sentence
-    if any(isinstance(a, Fault) and a.code == "#NAME?" for a in answers):
-        called = [token for token in tokens(contents.formulas[place].text) if token.ours]
-        if all(token.called in CATALOGUE for token in called):
-            return _UNKNOWN
-    return ""
 
 
 def _extent(contents: Contents, worked: Worked, place: Place) -> Area:

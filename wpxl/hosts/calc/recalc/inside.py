@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -20,6 +21,10 @@ from com.sun.star.task import XJobExecutor
 
 SERVICE = "org.wpxl.calc.Recalculation"  # the same in job.py
 PATIENCE = 300  # seconds; whoever asked may have been ended
+NAME = 525  # Calc's error for a name that it does not know
+# It writes functions that it does not know in small letters, and leaves the names within a LET that it could not read.
+UNKNOWN = re.compile(r"(?<![\w.])(?:_xl\w+\.)*((?!wp_)[a-z][a-z0-9_.]*(?=\()|(?<=_xlpm\.)\w+)")
+QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 LOGICAL = 1024  # com.sun.star.util.NumberFormat
 
 
@@ -38,14 +43,15 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
         os._exit(0)  # to close the office politely would take another second
 
     def serve(self, folder: str) -> None:
+        owner = 0
         for number in range(1, 1_000_000):
             path, latest = os.path.join(folder, f"{number}.json"), time.monotonic() + PATIENCE  # noqa: PTH118  as light as can be
             while not os.path.exists(path):  # noqa: PTH110
-                if time.monotonic() > latest:
+                if time.monotonic() > latest or not os.path.isdir(folder) or not lives(owner):  # noqa: PTH112
                     return
                 time.sleep(0.02)
             with open(path, encoding="utf-8") as file:  # noqa: PTH123
-                areas = json.load(file)
+                owner, areas = json.load(file)
             answer = self.work(os.path.join(folder, f"{number}.xlsx"), areas)  # noqa: PTH118
             unfinished = os.path.join(folder, "unfinished")  # noqa: PTH118
             with open(unfinished, "w", encoding="utf-8") as file:  # noqa: PTH123
@@ -60,6 +66,17 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
         blocks = [block(book, *area) for area in areas]
         book.close(True)
         return {"blocks": blocks, "lost": lost()}
+
+
+def lives(process: int) -> bool:
+    """Whether whoever asks is still there; on Windows that cannot be asked without a risk, and patience ends it."""
+    if not process or os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
 
 
 def lost() -> int:
@@ -86,7 +103,10 @@ def block(book: Any, sheet: int, top: int, left: int, bottom: int, right: int) -
 
 def value(book: Any, cells: Any, row: int, column: int, given: Any) -> Any:
     if given is None:
-        return [cells.getCellByPosition(column, row).getError()]
+        cell = cells.getCellByPosition(column, row)
+        number = cell.getError()
+        unknown = UNKNOWN.search(QUOTED.sub("", cell.getFormula())) if number == NAME else None
+        return [number, unknown[1]] if unknown else [number]
     if given == 0 or given == 1:
         form = cells.getCellByPosition(column, row).NumberFormat
         if form and book.NumberFormats.getByKey(form).Type & LOGICAL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -14,9 +15,8 @@ from .cells import Value
 from .contents import Range
 
 SERVICE = "org.wpxl.calc.Recalculation"  # the same in inside.py
-UNKNOWN_NAME = 525
 # LibreOffice's numbers of errors that Excel has too (formula/errorcodes.hxx); 502 and 504 are arguments that do not suit.
-ERRORS = {502: VALUE, 503: NUM, 504: VALUE, 519: VALUE, 521: "#NULL!", 524: REF, UNKNOWN_NAME: "#NAME?", 532: "#DIV/0!",
+ERRORS = {502: VALUE, 503: NUM, 504: VALUE, 519: VALUE, 521: "#NULL!", 524: REF, 525: "#NAME?", 532: "#DIV/0!",
           32767: NA}  # fmt: skip
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _COMPONENT = f"""{_DECLARATION}<components xmlns="http://openoffice.org/2010/uno-components">
@@ -65,7 +65,7 @@ class Office:
         (self._folder / f"{name}.xlsx").write_bytes(book)
         unfinished = self._folder / "unfinished.json"
         areas = [[where.sheet, *(edge - 1 for edge in where.area)] for where in asked]
-        unfinished.write_text(json.dumps(areas), "utf-8")
+        unfinished.write_text(json.dumps([os.getpid(), areas]), "utf-8")
         unfinished.replace(self._folder / f"{name}.json")
         answer = json.loads(self._waited_for(self._folder / f"{name}.answer", limit))
         if answer["lost"]:
@@ -101,9 +101,11 @@ class Office:
 
 
 def _value(cell: Any) -> Value:
-    if isinstance(cell, list):
-        number = cell[0]
-        if number in ERRORS:
-            return Fault(ERRORS[number], "LibreOffice's answer is an error.")
-        return Beyond(VALUE, f"LibreOffice answered with its error {number}, which Excel does not have")
-    return float(cell) if type(cell) is int else cell
+    if not isinstance(cell, list):
+        return float(cell) if type(cell) is int else cell
+    number, *unknown = cell
+    if unknown:
+        return Beyond(VALUE, f"LibreOffice does not know {unknown[0].upper()}, which this formula needs")
+    if number in ERRORS:
+        return Fault(ERRORS[number], "LibreOffice's answer is an error.")
+    return Beyond(VALUE, f"LibreOffice answered with its error {number}, which Excel does not have")

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ....errors import Fault, refuse
 from ....workbooks.refs import Area, letters
-from ....workbooks.rows import error_cells
+from ....workbooks.rows import column_of
 from .. import office
-from ..cells import ERROR_MARK
+from ..cells import MARK
 from . import job, sizes, spills
 from .cells import Value
 from .contents import Contents, Place, Range
 from .copy import Cell, Extra, copy
+from .job import Beyond
 from .reads import reads, to_work_out
 from .sizes import Size
 from .tokens import tokens
-from .wording import Errors, Wording, quoted
+from .wording import Marked, Wording, quoted
 
 MOST = 8  # a chain of formulas that spill into one another takes a round for each
 SIZES = "wpxl sizes"
+_MARKED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]* t="[be]"')
 
 
 @dataclass
 class Worked:
-    """The answers: values by cell, `extents` of the formulas that spill, `blocked` those without room and why."""
+    """The answers: values by cell, and where the formulas that spill reach to.
+
+    blocked: the formulas whose answers have no room, and why; kept: those that LibreOffice cannot work out, and why. They
+    stay as they were saved, and what depends on them goes on from that.
+    """
 
     extents: dict[Place, Area]
-    errors: Errors
+    marked: Marked
     live: set[Place] = field(default_factory=set)
     values: dict[Place, Value] = field(default_factory=dict)
     blocked: dict[Place, str] = field(default_factory=dict)
+    kept: dict[Place, str] = field(default_factory=dict)
+
+    def settled(self, before: Worked) -> bool:
+        """Whether nothing has come out that would change the copy."""
+        return (self.extents, self.blocked, self.kept) == (before.extents, before.blocked, before.kept)
 
 
 class Plan(NamedTuple):
@@ -59,9 +71,14 @@ def work_out(
     contents: Contents, office_of: Callable[[], office.Office], limit: float, said: Callable[[str], None]
 ) -> Worked:
     """The answers of all formulas that have to do with wpxl. Errors: a Fault where LibreOffice could not give them."""
-    saved = _saved_errors(contents)
-    worked = Worked({place: contents.fills(place) for place in contents.dynamic}, Errors(saved))
+    saved = _saved_marks(contents)
+    worked = Worked({place: contents.fills(place) for place in contents.dynamic}, Marked(saved))
     plan = _plan(contents, worked)
+    for _ in range(MOST):  # what can be told beforehand costs no round
+        before, worked = worked, _sized(contents, worked, plan.known)
+        if worked.settled(before):
+            break
+        plan = _plan(contents, worked)
     if not plan.live:
         return worked
     program = office_of().program
@@ -75,8 +92,8 @@ def work_out(
             book = copy(contents, plan.cells, worked.blocked, plan.extra)
             blocks = running.ask(book, plan.asked, ends - time.monotonic())
             before, worked = worked, _outcome(contents, plan, worked, blocks, saved)
-            unseen = any(worked.errors.within(where) for where in plan.wording.given - plan.wording.shadowed)
-            if not unseen and (before.extents, before.blocked) == (worked.extents, worked.blocked):
+            unseen = any(worked.marked.within(where) for where in plan.wording.given - plan.wording.shadowed)
+            if not unseen and worked.settled(before):
                 return worked
             plan = _plan(contents, worked)
     raise refuse("The formulas of this workbook spill into one another without end, so nothing was written.")
@@ -84,8 +101,8 @@ def work_out(
 
 def _plan(contents: Contents, worked: Worked) -> Plan:
     read = {place: reads(contents, f.text, place, worked.extents) for place, f in contents.formulas.items()}
-    live = to_work_out(contents, read, worked.extents)
-    wording = Wording(contents, worked.extents, worked.errors)
+    live = to_work_out(contents, read, worked.extents) - worked.kept.keys()
+    wording = Wording(contents, worked.extents, worked.marked)
     cells: dict[Place, Cell] = {}
     known: dict[Place, Size] = {}
     questions: dict[Place, str] = {}
@@ -124,33 +141,55 @@ def _outcome(
         for row, line in enumerate(block, top):
             for column, value in enumerate(line, left):
                 values[Place(where.sheet, row, column)] = value
+    after = _sized(contents, replace(before, live=plan.live, values=values), found)
+    marked = {place for place in saved if place not in values} | set(after.blocked)
+    marked |= {place for place, value in values.items() if isinstance(value, (Fault, bool))}
+    beyond = {place: value.sentence for place, value in values.items() if isinstance(value, Beyond)}
+    return replace(after, marked=Marked(marked), kept=before.kept | _formulas_of(plan.cells, beyond))
+
+
+def _sized(contents: Contents, worked: Worked, found: Mapping[Place, Size]) -> Worked:
+    """The same with the sizes that were found: where the answers reach to, and which of them have no room."""
     wanted = {p: Area(p.row, p.column, p.row + size.rows - 1, p.column + size.columns - 1) for p, size in found.items()}
     blocked = spills.obstacles(contents, wanted)
     alone = {p: Area(p.row, p.column, p.row, p.column) for p in blocked}
-    errors = {place for place in saved if place not in values} | set(blocked)
-    errors |= {place for place, value in values.items() if isinstance(value, Fault)}
-    return Worked(before.extents | wanted | alone, Errors(errors), plan.live, values, blocked)
+    return replace(worked, extents=worked.extents | wanted | alone, blocked=blocked)
+
+
+def _formulas_of(cells: Mapping[Place, Cell], beyond: Mapping[Place, str]) -> dict[Place, str]:
+    """The formulas in whose answers these cells lie."""
+    found = {}
+    for place, cell in cells.items() if beyond else ():
+        filled = cell.array or Area(place.row, place.column, place.row, place.column)
+        why = next((w for r, c in spills.cells_of(filled) if (w := beyond.get(Place(place.sheet, r, c)))), None)
+        if why:
+            found[place] = why
+    return found
 
 
 def _one(where: Area) -> bool:
     return (where.first_row, where.first_column) == (where.last_row, where.last_column)
 
 
-def _saved_errors(contents: Contents) -> frozenset[Place]:
+def _saved_marks(contents: Contents) -> frozenset[Place]:
+    """The cells in which an error, TRUE or FALSE is saved."""
     return frozenset(
-        Place(at, row, column) for at, xml in enumerate(contents.xml) for row, column, _ in error_cells(xml.body)
+        Place(at, int(cell[2]), column_of(cell[1]))
+        for at, xml in enumerate(contents.xml)
+        for cell in _MARKED.finditer(xml.body)
     )
 
 
 def _shadows(wording: Wording) -> list[Extra]:
-    """Sheets that repeat ranges with errors in them, the errors as texts that wpxl knows for what they are."""
+    """Sheets that repeat ranges, with errors, TRUE and FALSE as texts that wpxl knows for what they are."""
     cells: dict[int, dict[tuple[int, int], str]] = defaultdict(dict)
     for where in wording.shadowed:
         sheet = quoted(wording.contents.book.sheets[where.sheet].name)
         for row, column in spills.cells_of(where.area):
             cell = f"{sheet}${letters(column)}${row}"
             cells[where.sheet][row, column] = (
-                f'IF(ISERROR({cell}),"{ERROR_MARK}"&ERROR.TYPE({cell}),IF(ISBLANK({cell}),"",{cell}))'
+                f'IF(ISERROR({cell}),"{MARK}"&ERROR.TYPE({cell}),IF(ISLOGICAL({cell}),"{MARK}"&IF({cell},"TRUE","FALSE"),'
+                f'IF(ISBLANK({cell}),"",{cell})))'
             )
     return [Extra(wording.shadow(at), formulas) for at, formulas in sorted(cells.items())]
 

@@ -24,8 +24,8 @@ NOWHERE = "#REF!"
 DEEP = 20  # names that mean names
 
 
-class Errors:
-    """The cells that hold errors."""
+class Marked:
+    """The cells that hold errors, TRUE or FALSE: Calc hands no range over with an error in it, and TRUE as 1."""
 
     def __init__(self, cells: Iterable[Place]):
         self.cells = frozenset(cells)
@@ -49,14 +49,14 @@ class Errors:
 class Wording:
     """Words formulas for the copy.
 
-    extents: where the formulas that spill reach to. errors: the cells that hold errors. Calc hands no range over that has one
-    in it, so of such a range wpxl's functions get a copy, on a sheet of ours for each sheet (`shadow`).
+    extents: where the formulas that spill reach to. Of a range with marked cells wpxl's functions get a copy, in which they
+    are texts, on a sheet of ours for each sheet (`shadow`).
     """
 
-    def __init__(self, contents: Contents, extents: Mapping[Place, Area], errors: Errors):
-        self.contents, self.extents, self.errors = contents, extents, errors
+    def __init__(self, contents: Contents, extents: Mapping[Place, Area], marked: Marked):
+        self.contents, self.extents, self.marked = contents, extents, marked
         self.given: set[Range] = set()  # the ranges that wpxl's functions are handed
-        self.shadowed: set[Range] = set()  # those of them that hold errors
+        self.shadowed: set[Range] = set()  # those of them with marked cells
         self._at = Place(0, 1, 1)
         self._deep = 0
 
@@ -110,7 +110,7 @@ class Wording:
             inner = bool(pieces) and pieces[0].ours and closing(pieces, 1) == len(pieces) - 1
             return self._bare(pieces) if inner else self._said(pieces)
         self.given.add(where)
-        if self.errors.within(where):
+        if self.marked.within(where):
             self.shadowed.add(where)
             return self._block(where, self.shadow(where.sheet))
         return self._block(where, self.contents.book.sheets[where.sheet].name)
@@ -181,8 +181,8 @@ class Wording:
         return f"{self._sheet(where.sheet)}{first}" + ("" if first == last else f":{last}")
 
     def shadow(self, sheet: int) -> str:
-        """The name of the sheet with copies of a sheet's errors."""
-        return self.contents.unused(f"wpxl errors {sheet + 1}")
+        """The name of the sheet with copies of a sheet's ranges."""
+        return self.contents.unused(f"wpxl copies {sheet + 1}")
 
     def _block(self, where: Range, sheet: str) -> str:
         top, left, bottom, right = where.area
