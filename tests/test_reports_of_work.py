@@ -188,6 +188,15 @@ def test_one_year_alone_and_all_together() -> None:
     assert "2022/23" in refused("types", year=2022)
 
 
+def test_headcount_is_never_below_nobody() -> None:
+    """b: 3 attending and 4 recorded leave 0, not -1; c: 12 attending, 1 recorded leave 11."""
+    came = two_years().attendance.copy()
+    came.loc[came["activity"] == "b", "attending"] = [3, 0]
+    report = made("types", replace(two_years(), attendance=came))
+    assert rows(report, "By type", "Headcount only") == {"Talk": 11, "Campus visit": 0, "Summer school": 0, "All": 11}
+    assert "1 activity has more learners recorded than attended." in report.notes
+
+
 # -------------------------------------------------------------------------------------------------------- participants
 
 
@@ -230,6 +239,16 @@ def test_year_groups_of_people_of_participations_and_of_those_attending() -> Non
         "Year 9": (1, 1, 19), "Year 10": (2, 4, 0), "Year 11": (0, 1, 8), "Year 12": (1, 1, 0), "Known": (4, 7, 27),
         "Not known": (0, 0, 5), "Headcount only: nothing recorded": (None, 27, None), "All": (4, 34, 32),
     }  # fmt: skip
+
+
+def test_the_year_group_of_a_person_is_that_of_the_last_activity() -> None:
+    """p in Year 10 in October, in Year 11 in June, in whatever order the rows stand."""
+    for pairs in ("b:1 e:4", "e:4 b:1"):
+        took = pd.DataFrame([pair.split(":") for pair in pairs.split()], columns=["activity", "learner"])
+        found = rows(
+            made("participants", replace(two_years(), took_part=took)), "Year group", "People", "Participations"
+        )
+        assert found["Year 10"] == (0, 1) and found["Year 11"] == (1, 1)
 
 
 def test_a_column_that_asks_for_the_first_generation_is_named_so() -> None:
@@ -530,6 +549,11 @@ def test_organisations_and_a_school_of_a_whole_year() -> None:
         events = len({*here["activity"], *there["activity"]})
         assert cells == (events, here["attending"].sum(), there["person"].nunique()), urn
     assert found["All"][2:] == (came["attending"].sum(), took["person"].nunique())
+    listed = [(row[3], row[5]) for row in table(report, "Organisations engaged").rows[:-1]]
+    order = ["High", "Medium", "Low", "Not settled", "Left out", "Unknown institution"]
+    assert (
+        listed == sorted(listed, key=lambda pair: (order.index(pair[0]), -pair[1])) and len({b for b, _ in listed}) == 6
+    )
     summed = rows(report, "By priority band", "Number attending")
     assert sum(n for band, n in summed.items() if band != "All") == summed["All"]
     for urn in list(by_urn)[:5]:
