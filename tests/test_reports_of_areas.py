@@ -20,7 +20,7 @@ from test_reports_of_learners import CRITERIA, SAMPLE, met
 import wpxl
 from wpxl import models, store
 from wpxl.errors import Fault
-from wpxl.records import Records
+from wpxl.records import Records, read
 from wpxl.reports import learners, partnership, priorities, summer_school, vintages
 from wpxl.reports.shape import Asked, Report
 from wpxl.store.write import Draft, install
@@ -142,7 +142,7 @@ class TestVintages:
         listing = table(made, vintages.LIST)
         shown = frame(made, vintages.LIST)
         assert set(changed["learner"]) == set(shown.loc[shown["IMD 2019"] != shown["IMD 2025"], "Learner"])
-        assert listing.personal and not made.personal and "Name" not in shown.columns
+        assert listing.personal and made.personal and "Name" not in shown.columns
 
     def test_the_settings_stay_as_they_are(self, compared: tuple[Report, pd.DataFrame], home: Path) -> None:
         assert not (home / "settings.toml").exists()
@@ -366,6 +366,15 @@ class TestPartnership:
         columns = [f"{name}: activities" for name in ("Alpha", "Beta", "Gamma")]
         assert (made[columns].astype(int).sum(axis=1) == made["Activities"]).all()
         assert ((made[columns].astype(int) > 0).sum(axis=1) == made["Institutions"]).all()
+
+    def test_the_same_people_twice_are_the_same_people(self) -> None:
+        one = small_year().records
+        two = read.join([replace(one, institution="Alpha", kept={}), replace(one, institution="Beta", kept={})])
+        made = frame(partnership.report(two, Asked()), partnership.DONE).set_index("Institution")
+        for column in ("People recorded", "People of another institution too", "Organisations"):
+            assert made[column].nunique() == 1 and made[column].iloc[0] > 15
+        for column in ("Activities", "Number attending", "Participations recorded"):
+            assert list(made[column]) == [made[column].iloc[0]] * 2 + [2 * made[column].iloc[0]]
 
     def test_one_institution_is_no_partnership(self) -> None:
         with pytest.raises(Fault, match="the records of University of Exampleton alone"):

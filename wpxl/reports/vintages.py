@@ -1,7 +1,7 @@
 """Who changes status between two vintages of IMD: among the 40 % most deprived, by quintile, and by the learner model.
 
 A change says nothing of a learner: the areas were drawn and ranked anew. Counts are of people; the list of those who change has
-learners' ids and no names, and is left out of whatever is made fit to share.
+learners' ids and no names, and is never fit to share.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def report(records: Records, asked: Asked) -> Report:
     chart = Chart("column", f"{title}: among the 40 % most deprived", STATUS, "Status", ("People",), 4)
     origin, sample = people.origin(models_[1], *(f"imd_{what}_{y}" for y in years for what in ("rank", "decile")))
     notes = [*notes, *said, *remark, *_notes(old, new), *origin, *records.notes]
-    return Report("vintages", title, tables, (chart,), tuple(notes), sample=sample)
+    # The list of those who change makes the whole report one that suppression refuses, rather than let it through.
+    return Report("vintages", title, tables, (chart,), tuple(notes), personal=bool(tables[-1].rows), sample=sample)
 
 
 def pair(asked: tuple[str, ...]) -> tuple[tuple[str, str], list[str]]:
