@@ -31,7 +31,7 @@ ANSWERS = {
     "fsm": "Free school meals",
     "fsm_taken_up": "Free school meals taken up",
     "bursary": "16–19 bursary",
-    "ema": "EMA (before 2011)",
+    "ema": "Educational maintenance allowance (EMA)",
     "service_child": "Child of a service family",
     "carer": "Young carer",
     "estranged": "Estranged from parents",
