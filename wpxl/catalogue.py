@@ -34,7 +34,8 @@ class Function:
     """One cell function: its declaration and the code behind it.
 
     run(*arguments) gets CELLS arguments as flat lists of equal length, WORDS as a tuple of names, the others as values.
-    why(row, *arguments) gives the sentence behind the answer for one row; without it, WP_WHY says what it can itself.
+    why(row, *arguments) gives the sentence behind the answer for one row (behind the whole, of a function that answers with a
+    table and takes its ranges as they are); without it, WP_WHY says what it can itself.
     """
 
     def __init__(

@@ -129,7 +129,9 @@ def _why_activity(attendance: Any, learners: Any, activity: Any, basis: Any, tak
         ANY,
         example=[["A-1", "900001", 9, 20], ["A-1", "900004", 12, 60]],
     ),
-    Arg("learners", "The list of learners with its headings: activity, home postcode, FSM, NS-SEC …", ANY, None),
+    Arg(
+        "learners", "The list of learners with its headings: activity, home postcode, FSM, NS-SEC and so on.", ANY, None
+    ),
     Arg(
         "activity",
         'One activity, for its combined profile; "each" for that of every one. Left out: a row an organisation.',
@@ -258,7 +260,7 @@ def _why_share(values: Any, measure: Any, rule: Any) -> str:
     ),
     Arg(
         "measure",
-        'A measure such as "IMD rank 2010" or "POLAR4", or an answer: FSM, parental HE, NS-SEC, disabled …',
+        'A measure such as "IMD rank 2010" or "POLAR4", or an answer: FSM, parental HE, NS-SEC, disabled.',
         ONE,
         example="IMD rank 2010",
     ),

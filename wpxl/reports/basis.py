@@ -27,7 +27,9 @@ UNSTATED = "no number attending is given: those recorded are taken for all who c
 CHOSEN = "as asked for"
 
 
-_FEW_KNOWN = Fault(NA, "It is known of nobody, or of half or fewer of those who attended, so no share of them is given.")
+_FEW_KNOWN = Fault(
+    NA, "It is known of nobody, or of half or fewer of those who attended, so no share of them is given."
+)
 _NO_FIGURE = Fault(NA, "No organisation that came has this figure, in the workbook or in the installed tables.")
 _NOBODY = Fault(DIV0, "Nobody attended, so there is nothing to weigh the organisations' figures by.")
 
