@@ -217,7 +217,7 @@ def _width(column: shape.Column, values: list[Any]) -> float:
 
 def _longest(values: list[Any]) -> float:
     """The characters of the longest text, with some room."""
-    return max((len(v) for v in values if type(v) is str), default=0) + 3.0
+    return max(map(len, {v for v in values if type(v) is str}), default=0) + 3.0
 
 
 def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequence[float]) -> Sequence[float | None]:
@@ -225,11 +225,12 @@ def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequen
     long = [(at, width) for at, (name, width) in enumerate(zip(looks, widths, strict=True)) if name == "sentence"]
     if not long:
         return ()
-    out: list[float | None] = []
-    for row in rows:
-        lines = max(-(-len(str(row[at] or "")) // max(4, int(width) - 2)) for at, width in long)
-        out.append(look.LINE * lines if lines > 1 else None)
-    return out
+    lines = [1] * len(rows)
+    for at, width in long:
+        texts = [str(row[at] or "") for row in rows]
+        needed = {text: -(-len(text) // max(4, int(width) - 2)) for text in set(texts)}
+        lines = [max(most, needed[text]) for most, text in zip(lines, texts, strict=True)]
+    return [look.LINE * most if most > 1 else None for most in lines]
 
 
 def _pixels(width: float) -> int:

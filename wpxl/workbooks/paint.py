@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import Fault
-from .cells import content
+from .cells import Value, content
 from .page import Block
 from .refs import Area, letters
 from .rows import column_of, each_cell, each_row, is_empty, last_cell
@@ -100,23 +100,32 @@ def _row(row: int, attributes: bytes, cells: bytes) -> bytes:
 
 
 def _lines(block: Block, styles: Mapping[str, int]) -> Iterator[tuple[int, float | None, bytes]]:
-    """Row, height and cells of each row of a block."""
-    starts = [f'<c r="{letters(column)}' for column in range(block.column, block.column + len(block.looks))]
-    own = [f'" s="{styles[look]}"' for look in block.looks]
-    totals = block.looks[0].startswith("total ")
-    missing = f'" s="{styles["total missing" if totals else "missing"]}"'
-    banded = {f"{at} {look[5:]}": f'" s="{n}"' for look, n in styles.items() if look.startswith("band ")
-              for at, name in enumerate(block.looks) if name == "band"}  # fmt: skip
-    for at, values in enumerate(block.rows):
+    """Row, height and cells of each row of a block.
+
+    Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells.
+    """
+    last = len(block.looks)
+    filled = list(zip(*block.rows, strict=True)) if block.rows else []
+    columns = [_column(values, look, styles) for values, look in zip(filled, block.looks, strict=False)]
+    blank = "".join(
+        f'<c r="{letters(block.column + at)}\0" s="{styles[block.looks[at]]}"/>' for at in range(len(columns), last)
+    )
+    cells = "".join(f'<c r="{letters(block.column + at)}\0" s="%s' for at in range(len(columns))) + blank
+    for at, pieces in enumerate(zip(*columns, strict=True)):
         row = block.row + at
-        cells = []
-        for column, value in enumerate(values):
-            style = own[column]
-            if value.__class__ is Fault:
-                style = missing
-            elif banded:
-                style = banded.get(f"{column} {value}", style)
-            cells.append(f"{starts[column]}{row}{style}{content(value)}")
-        for column in range(len(values), len(starts)):
-            cells.append(f"{starts[column]}{row}{own[column]}/>")
-        yield row, block.heights[at] if block.heights else None, "".join(cells).encode()
+        height = block.heights[at] if block.heights else None
+        yield row, height, (cells.replace("\0", str(row)) % pieces).encode()
+
+
+def _column(values: Sequence[Value], look: str, styles: Mapping[str, int]) -> list[str]:
+    """What follows `s="` in each cell of a column."""
+    plain = f'{styles[look]}"'
+    kinds = set(map(type, values))
+    if look != "band" and Fault not in kinds and bool not in kinds:
+        made = {value: f"{plain}{content(value)}" for value in set(values)}
+        return [made[value] for value in values]
+    missing = f'{styles["total missing" if look.startswith("total ") else "missing"]}"'
+    bands = {name[5:]: f'{n}"' for name, n in styles.items() if name.startswith("band ")} if look == "band" else {}
+    return [
+        f"{missing if value.__class__ is Fault else bands.get(str(value), plain)}{content(value)}" for value in values
+    ]
