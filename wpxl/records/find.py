@@ -48,7 +48,7 @@ def listings(sheet: SheetCells, telling: Telling) -> list[Listing]:
     parts = _segments(free)
     found = [_in_columns(sheet.name, free, part, telling) for part in parts]
     for lists in _joined(sheet.name, free, parts, found, telling):
-        out += [one for entry in lists if entry.rows for one in _parted(entry, free, telling)]
+        out += [one for entry in lists for one in _parted(entry, free, telling)]
     return out
 
 
