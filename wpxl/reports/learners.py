@@ -147,8 +147,8 @@ def _decided(states: pd.DataFrame, person: Any) -> Table:
         for name, n in zip(DECISIONS, counts, strict=True)
     ]
     columns = (
-        Column("Decision", TEXT), Column("People", PEOPLE), Column("of those settled", PEOPLE),
-        Column("%", SHARE, "People", "of those settled"),
+        Column("Decision", TEXT), Column("People", PEOPLE), Column("Of those settled", PEOPLE),
+        Column("%", SHARE, "People", "Of those settled"),
     )  # fmt: skip
     said = "People, each once; % of those whose decision is settled."
     return Table(DECIDED, columns, [*rows, ("All", len(best), None, None)], totals=1, adds_up=True, said=said)
@@ -169,7 +169,7 @@ def _missing(tracked: Tracking, person: Any) -> Table:
     have = np.zeros((n, len(NEEDED) + 1), bool)
     np.logical_or.at(have, person, np.column_stack([tracked.have, tracked.gender]))
     rows = [
-        (name[:1].upper() + name[1:], n - there, n, _share(n - there, n))
+        (people.heading(name), n - there, n, _share(n - there, n))
         for name, there in zip((*NEEDED, "gender (if known)"), map(int, have.sum(axis=0)), strict=True)
     ]
     columns = (

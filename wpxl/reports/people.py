@@ -47,6 +47,11 @@ def whole(number: float) -> float:
     return int(number) if float(number).is_integer() else number
 
 
+def heading(words: str) -> str:
+    """Words as the heading of a column."""
+    return words[:1].upper() + words[1:]
+
+
 def one_row_each(learners: pd.DataFrame, states: pd.DataFrame) -> np.ndarray[Any, Any]:
     """The places of one row of learners for each person, in order: of several the one of which most is known.
 

@@ -135,7 +135,7 @@ def _shares(model: Model, places: list[Place]) -> Table:
 
 def _bands(model: Model, places: list[Place]) -> Table:
     """As the guide's Appendix 3: how many schools lie in each band of each measure, here beside all schools."""
-    headings = (FIRST, "Basket", "Low below", "High from", "n", "coverage %", "does not apply")
+    headings = (FIRST, "Basket", "Low below", "High from", "n", "Coverage %", "Does not apply")
     kinds = (TEXT, TEXT, FIGURE, FIGURE, NUMBER, FIGURE, NUMBER)
     columns = [Column(h, k) for h, k in zip(headings, kinds, strict=True)]
     for band in BANDS:

@@ -65,7 +65,10 @@ def report(records: Records, asked: Asked) -> Report:
         (Column("Score", FIGURE), of_claims([people.whole(c.low) for c in claims])),
         (Column("Score up to", FIGURE), of_claims([people.whole(c.high) if c.high > c.low else None for c in claims])),
         (Column("Not known", TEXT), of_claims([c.gaps or None for c in claims])),
-        *((Column(c.short, TEXT), of_claims([WORDS[row[k]] for row in rows])) for k, c in enumerate(model.criteria)),
+        *(
+            (Column(people.heading(c.short), TEXT), of_claims([WORDS[row[k]] for row in rows]))
+            for k, c in enumerate(model.criteria)
+        ),
     ]
     places = _places(records)
     if places is not None:

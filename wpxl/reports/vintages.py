@@ -183,7 +183,7 @@ def _fourfold(name: str, heading: str, words: tuple[str, ...], unknown: str, bef
     known = sum(counts)
     rows: list[tuple[Any, ...]] = [(word, n, known, share(n, known)) for word, n in zip(words, counts, strict=True)]
     rows += [(unknown, len(before) - known, None, None), ("All", len(before), None, None)]
-    base = "of those known"
+    base = "Of those known"
     columns = (
         Column(heading, TEXT),
         Column("People", PEOPLE),
