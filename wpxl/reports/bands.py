@@ -15,7 +15,7 @@ from . import profiles, scope, work
 from .calibration import LEFT_OUT, UNSETTLED, left_out
 from .shape import Asked
 
-UNKNOWN = "Unknown institution"
+UNKNOWN = "Unknown school"
 SAMPLE = "SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get."
 
 

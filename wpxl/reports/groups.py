@@ -48,11 +48,14 @@ _REFUSED = ("prefer", "refuse", "998", "rather not", "withheld", "undisclosed", 
 
 
 def grouped(cells: list[Any]) -> list[str | None]:
-    """The group of each cell, by its commonest spelling; None where the cell is blank. Shape: (cells,)."""
+    """The group of each cell, by its commonest spelling, in capital and small letters where anybody wrote both; None for a blank.
+
+    Shape: (cells,).
+    """
     shown = each(lambda cell: None if _nothing(cell) else _CODE.sub("", " ".join(str(cell).split())), cells)
     often = Counter(text for text in shown if text)
     spelt: dict[str, str] = {}
-    for text, _ in often.most_common():
+    for text in sorted(often, key=lambda text: (text.islower() or text.isupper(), -often[text])):
         spelt.setdefault(simple(text) or text, text)
     of = {text: spelt[simple(text) or text] for text in often}
     return [of[text] if text else None for text in shown]

@@ -42,7 +42,7 @@ def report(records: Records, asked: Asked) -> Report:
     attendance, took_part = (f[f.organisation == chosen] for f in (done.attendance, done.took_part))
     own = _activities(done, attendance, took_part)
     model = scope.model(records, asked, "learner")
-    tables = [_listed(own), _reach(own, took_part, chosen), *_by_year(own, took_part), _profile(judged, chosen)]
+    tables = [_reach(own, took_part, chosen, name), _profile(judged, chosen), *_by_year(own, took_part), _listed(own)]
     notes = [f"Its figures come from {judged.known.source[chosen]}."] if judged.known.source[chosen] else []
     if len(took_part):
         found = criteria.people(profiles.learner_states(records, model), took_part, "organisation")
@@ -96,15 +96,14 @@ def _activities(done: Work, attendance: pd.DataFrame, took_part: pd.DataFrame) -
 
 def _listed(own: pd.DataFrame) -> Table:
     columns = (
-        Column("Date", DATE),
         Column("Activity", TEXT),
+        Column("Date", DATE),
         Column("Type", TEXT),
         Column("Year groups", TEXT),
         *COUNTED,
     )
     rows = [
-        (day(row.date), *(_text(cell) for cell in (row.title, row.type, row.said)), *_counts(row))
-        for row in own.itertuples()
+        (_text(row.title), day(row.date), _text(row.type), _text(row.said), *_counts(row)) for row in own.itertuples()
     ]
     return Table(ACTIVITIES, columns, [*rows, ("All", None, None, None, *_counts(own))], totals=1, adds_up=True)
 
@@ -119,11 +118,12 @@ def _counts(of: Any) -> tuple[Any, ...]:
     return tuple(work.number(c.sum() if isinstance(c, pd.Series) else c) for c in columns)
 
 
-def _reach(own: pd.DataFrame, took_part: pd.DataFrame, chosen: str) -> Table:
+def _reach(own: pd.DataFrame, took_part: pd.DataFrame, chosen: str, name: str) -> Table:
     register = store.register(store.installed())
     roll = register.value(chosen, "school_learners") if register.has(chosen) else None
     people = took_part.person.nunique()
     columns = (
+        Column("School", TEXT),
         Column("Activities", NUMBER),
         *COUNTED,
         Column("People recorded", PEOPLE),
@@ -131,7 +131,7 @@ def _reach(own: pd.DataFrame, took_part: pd.DataFrame, chosen: str) -> Table:
         Column("People recorded, % of roll", SHARE, "People recorded", "Learners on roll"),
     )
     none = Fault(NA, "The installed tables do not say how many learners the school has.")
-    row = (len(own), *_counts(own), people, roll or none, 100 * people / roll if roll else none)
+    row = (name, len(own), *_counts(own), people, roll or none, 100 * people / roll if roll else none)
     return Table(REACH, columns, [row], said="On roll: as the installed tables have it, which may be of another year.")
 
 

@@ -22,7 +22,7 @@ def report(records: Records, asked: Asked) -> Report:
     done = work.of(records, asked)
     by_type, by_term = work.counts(done, "type"), work.counts(done, "term")
     types = [
-        *by_type.drop(work.NOT_STATED, errors="ignore").sort_values("activities", ascending=False, kind="stable").index
+        *by_type.drop(work.NOT_STATED, errors="ignore").sort_values(["activities", "attended"], ascending=False).index
     ]
     terms = [term for term in work.TERMS if term in by_term.index]
     types, terms = (
