@@ -156,6 +156,29 @@ class TestLearners:
         made = counts(listed(), learners.COUNTED, "Participations")
         assert list(made.values()) == [by_name, short, heads, by_name + short + heads]
 
+    def test_an_activity_with_more_recorded_than_attended_has_no_headcount(self) -> None:
+        records = with_learners(APPLICANTS, {"Talk": ["most", "poor", "care"], "Visit": ["first"]})
+        records.attendance["attending"] = [2.0, 5.0]
+        made = counts(learners.report(records, Asked()), learners.COUNTED, "Participations")
+        assert list(made.values()) == [
+            0,
+            4,
+            4,
+            8,
+        ]  # nobody has seen the statement; 0 heads of the talk, 5 - 1 of the visit
+
+    def test_answers_are_shown_as_they_were_given(self) -> None:
+        made, facts = frame(listed(), learners.LIST), whole_year().facts
+        words = {True: "yes", False: "no", None: "not known"}
+        for heading, field in (("Parental HE", "parental_he"), ("FSM eligible", "fsm"), ("In care", "in_care")):
+            assert list(made[heading]) == [words[said] for said in facts[field]]
+        young = (whole_year().records.learners["year_group"] < 12).to_numpy()
+        assert list(made["16-19 bursary"]) == [
+            "does not apply" if y else words[b] for y, b in zip(young, facts["bursary"], strict=True)
+        ]
+        classes = {"4": 4, 6.0: 6, "2": 2, "1.1": "1.1", "8": 8, "NC": "NC", "cleaner": 7, None: None}
+        assert list(made["NS-SEC class"]) == [classes[cell] for cell in whole_year().records.learners["nssec"]]
+
     def test_reasons_are_those_of_the_decision(self) -> None:
         made = frame(listed(), learners.LIST)
         for decision, why in zip(made["Decision"], made["Why"], strict=True):

@@ -88,7 +88,7 @@ def distinct(states: pd.DataFrame) -> tuple[list[tuple[int, ...]], np.ndarray[An
     for i, column in enumerate(values.T):
         if i % DIGITS == DIGITS - 1:
             code = np.unique(code, return_inverse=True)[1].reshape(-1)
-        code = code * STATES + (column - UNREAD)
+        code = code * STATES + column
     _, first, at = np.unique(code, return_index=True, return_inverse=True)
     return [tuple(map(int, row)) for row in values[first]], at.reshape(-1)
 
