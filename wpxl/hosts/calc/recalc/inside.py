@@ -12,6 +12,8 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import uno
@@ -20,6 +22,8 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.task import XJobExecutor
 
 SERVICE = "org.wpxl.calc.Recalculation"  # the same in job.py
+FUNCTIONS = "org.wpxl.calc.Functions"  # the same in loader.py
+SHORT = 2_000  # bytes of a question
 PATIENCE = 300  # seconds; whoever asked may have been ended
 NAME = 525  # Calc's error for a name that it does not know
 # It writes functions that it does not know in small letters, and leaves the names within a LET that it could not read.
@@ -43,6 +47,9 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
         os._exit(0)  # to close the office politely would take another second
 
     def serve(self, folder: str) -> None:
+        self.services.createInstanceWithContext(FUNCTIONS, self.context)  # so that it is there to be given a memory
+        for asking in everyone_asking():
+            asking.ask = remembering(asking.ask)
         owner = 0
         for number in range(1, 1_000_000):
             path, latest = os.path.join(folder, f"{number}.json"), time.monotonic() + PATIENCE  # noqa: PTH118  as light as can be
@@ -65,7 +72,7 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
         book = desktop.loadComponentFromURL(url, "_blank", 0, tuple(prop(*item) for item in how.items()))
         blocks = [block(book, *area) for area in areas]
         book.close(True)
-        return {"blocks": blocks, "lost": lost()}
+        return {"blocks": blocks, "lost": sum(asking.lost for asking in everyone_asking())}
 
 
 def lives(process: int) -> bool:
@@ -79,10 +86,16 @@ def lives(process: int) -> bool:
     return True
 
 
-def lost() -> int:
-    """How many formulas had no answer from wpxl. Each component is a module of its own, which LibreOffice's loader keeps."""
+def everyone_asking() -> list[Any]:
+    """Who asks wpxl within this office. Each component is a module of its own, which LibreOffice's loader keeps."""
     modules = sys.modules["pythonloader"].g_loadedComponents.values()
-    return sum(module.ASKING.lost for module in modules if hasattr(module, "ASKING"))
+    return [module.ASKING for module in modules if hasattr(module, "ASKING")]
+
+
+def remembering(ask: Callable[[bytes], bytes | None]) -> Callable[[bytes], bytes | None]:
+    """The same question is asked several times: a formula needs its answer's size and cells, and there are rounds."""
+    short, long = lru_cache(50_000)(ask), lru_cache(8)(ask)
+    return lambda question: (short if len(question) < SHORT else long)(question)
 
 
 def prop(name: str, value: Any) -> Any:
