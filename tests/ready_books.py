@@ -69,6 +69,11 @@ def value(text: str, cell: Any, books: Books) -> Any:
         column = [c.name for c in table.tableColumns].index(own[2])
         found = sheet.cell(cell.row, column + 1).value
         return [[None]] if found is None else found
+    if part := re.fullmatch(r"(\w+)\[(?:\[#All\],)?\[?([^\[\]]+)\]?(?::\[([^\]]+)\])?\]", text):
+        sheet = next(s for s in books.answers if part[1] in s.tables)
+        rows = [[c.value for c in row] for row in sheet[sheet.tables[part[1]].ref]]
+        first, last = rows[0].index(part[2]), rows[0].index(part[3] or part[2])
+        return [row[first : last + 1] for row in rows["#All" not in text :]]
     if re.fullmatch(r"[A-Z]+\d+", text):
         return sheet[text].value
     if re.fullmatch(r"[A-Z]+\d+:[A-Z]+\d+", text):

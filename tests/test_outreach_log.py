@@ -76,13 +76,14 @@ def test_every_answer_of_wpxl_is_saved_as_wpxl_gives_it(books: Books, empty: Boo
 def test_calc_works_every_formula_out_to_what_is_saved(books: Books, tmp_path: Path) -> None:
     (tmp_path / "log.xlsx").write_bytes(ready.log())
     found = values(stale(tmp_path / "log.xlsx"), tmp_path)
-    asked = [cell for cell in cells(books) if formula(cell)]
-    assert len(asked) > 1_000
-    for cell in asked:
-        was, now = saved(cell, books), found[cell.parent.title][cell.row - 1][cell.column - 1]
-        if isinstance(now, str):  # Calc hands a blank cell over as 0, and the sentence says so
-            now = now.partition(" (In Calc ")[0]
-        assert now == was[0][0] or (now or "") == (was[0][0] or "") == "", f"{cell.parent.title}!{cell.coordinate}"
+    assert sum(bool(formula(cell)) for cell in cells(books)) > 1_000
+    for sheet in books.answers:
+        for row in sheet.iter_rows():
+            for cell in row:
+                now = found[sheet.title][cell.row - 1][cell.column - 1]
+                if isinstance(now, str):  # Calc hands a blank cell over as 0, and the sentence says so
+                    now = now.partition(" (In Calc ")[0]
+                assert now == cell.value or (now or "") == (cell.value or "") == "", f"{sheet.title}!{cell.coordinate}"
 
 
 def test_columns_hold_what_their_headings_say(books: Books) -> None:
@@ -165,9 +166,16 @@ def test_terms_and_years_follow_the_dates(books: Books) -> None:
     assert set(rows["Academic year"]) == {"2025/26"}
 
 
+def section(books: Books, heading: str) -> dict[Any, list[Any]]:
+    """The rows of the summary below a heading in its first column, up to a blank one."""
+    rows = [[cell.value for cell in row] for row in books.answers["Summary"].iter_rows()]
+    start = next(i for i, row in enumerate(rows) if row[0] == heading) + 1
+    end = next((i for i in range(start, len(rows)) if rows[i][0] is None), len(rows))
+    return {row[0]: row[1:] for row in rows[start:end]}
+
+
 def test_the_summary_counts_people_and_participations_apart(books: Books) -> None:
-    sheet = books.answers["Summary"]
-    said = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=6, max_col=2) if row[0].value}
+    said = {name: row[0] for name, row in section(books, "Key figures").items()}
     took, learners = frame(books, "LearnerAttendance"), frame(books, "Learners")
     there = learners[learners["Learner"].isin(set(took["Learner"]))]
     attendance = frame(books, "Attendance")
@@ -180,9 +188,46 @@ def test_the_summary_counts_people_and_participations_apart(books: Books) -> Non
     assert [said[name] for name in ("Target learners", "Not target", "Not settled")] == [
         counts["Target"], counts["Not target"], counts["#N/A"],
     ]  # fmt: skip
-    shown = {row[0].value: row[2].value for row in sheet.iter_rows(min_row=6, max_row=9, min_col=5, max_col=7)}
     by_band = attendance.groupby(attendance["Priority"].replace("#N/A", "No priority"))["Number attending"].sum()
-    assert shown == by_band.to_dict()
+    assert {name: row[1] for name, row in section(books, "Priority of the school").items()} == by_band.to_dict()
+    by_term = frame(books, "Activities").groupby("Term")["Total attended"].agg(["size", "sum"])
+    assert {name: row[:2] for name, row in section(books, "Term").items()} == dict(
+        zip(by_term.index, by_term.to_numpy().tolist(), strict=True)
+    )
+
+
+def test_the_summary_has_the_shares_of_those_known(books: Books) -> None:
+    learners, shares = frame(books, "Learners"), section(books, "Of the learners recorded")
+    yes, no = ("Yes", "Care experienced"), ("No",)
+    for name, heading, met, other in (
+        ("Free school meals", "FSM eligible", yes, no), ("16-19 bursary", "16-19 bursary", yes, no),
+        ("No parental HE", "Parental HE", no, yes), ("Care", "In care", yes, no),
+        ("POLAR4 quintile 1", "POLAR4 quintile", (1,), (2, 3, 4, 5)),
+        ("POLAR4 quintiles 1 and 2", "POLAR4 quintile", (1, 2), (3, 4, 5)),
+        ("Most deprived 40 % of areas", "IMD decile", (1, 2, 3, 4), range(5, 11)),
+    ):  # fmt: skip
+        part = int(learners[heading].isin(met).sum())
+        known = part + int(learners[heading].isin(list(other)).sum())
+        wanted = [round(100 * part / known, 1), part, known, round(100 * known / 40, 1)]
+        assert shares[name][:4] == wanted, name
+
+
+def test_the_summary_has_the_profile_of_each_activity(books: Books) -> None:
+    """By organisations: the mean of the schools' figures on the sheet, weighted by who came; by learners: see the shares."""
+    profiles = section(books, "Activity")
+    attendance = frame(books, "Attendance").replace("#N/A", None)
+    for row in frame(books, "Activities").to_dict("records"):
+        shown = profiles[row["Title"]]
+        assert shown[0] == row["Total attended"]
+        if row["Basis"] is None:
+            assert shown[1:6] == ["#DIV/0!"] * 5
+            continue
+        assert shown[6].startswith(row["Basis"] + ": ")
+        for at, heading in enumerate(("IMD %", "NS-SEC %", "YPR %", "AHE %", "FSM %"), 1):
+            rows = attendance[(attendance["Activity"] == row["Activity"]) & attendance[heading].notna()]
+            if row["Basis"] == "Organisations":
+                n, people = rows["Number attending"].sum(), (rows[heading] * rows["Number attending"]).sum()
+                assert shown[at] == (pytest.approx(float(people / n), abs=0.051) if n else "#N/A")
 
 
 # ------------------------------------------------------------------------------------------------- what may be typed
@@ -363,8 +408,10 @@ def test_an_empty_log_has_the_formulas_and_no_sample(books: Books, empty: Books)
         one, other = (next(s for s in b.formulas if name in s.tables) for b in (books, empty))
         assert [formula(c) for c in other[6]] == [formula(c) for c in one[6]], name
         assert frame(empty, name).isna().all(axis=None)  # a blank row must not be read as a record
-    summary = empty.answers["Summary"]
-    assert {row[1].value for row in summary.iter_rows(min_row=6, max_col=2) if row[0].value} == {0}
+    for heading in ("Key figures", "Priority of the school", "Term"):
+        assert {value for row in section(empty, heading).values() for value in row[:2] if isinstance(value, int)} == {0}
+    assert {row[0] for row in section(empty, "Of the learners recorded").values()} == {"#DIV/0!"}
+    assert section(empty, "Activity") == {}
 
 
 def test_steps_lead_to_sheets(books: Books) -> None:

@@ -75,8 +75,11 @@ def put(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
 
 def write(sheet: Any, row: int, column: int, formula: str, answer: Any, style: Any) -> None:
     """A formula of one cell with its answer. A blank answer is an empty text, as the add-in gives it."""
-    saved = "" if answer is None else answer.code if isinstance(answer, Fault) else answer
-    sheet.write_formula(row, column, f"={formula}", style, saved)
+    sheet.write_formula(row, column, f"={formula}", style, _saved(answer))
+
+
+def _saved(answer: Any) -> Any:
+    return "" if answer is None else answer.code if isinstance(answer, Fault) else answer
 
 
 def spill(sheet: Any, at: str, name: str, args: list[Any], style: Callable[[int, int], Any]) -> Grid:
@@ -87,7 +90,7 @@ def spill(sheet: Any, at: str, name: str, args: list[Any], style: Callable[[int,
     grid = answers(name, args)
     row, column = xl_cell_to_rowcol(at)
     last = row + len(grid) - 1, column + len(grid[0]) - 1
-    sheet.write_dynamic_array_formula(row, column, *last, f"={text(name, args)}", style(0, 0), grid[0][0])
+    sheet.write_dynamic_array_formula(row, column, *last, f"={text(name, args)}", style(0, 0), _saved(grid[0][0]))
     for r, line in enumerate(grid):
         for c, value in enumerate(line):
             if r or c:
@@ -96,10 +99,12 @@ def spill(sheet: Any, at: str, name: str, args: list[Any], style: Callable[[int,
 
 
 _PLAIN_ERROR = re.compile(rb"<f>#[^<]*</f>")
+_ARRAY_ERROR = re.compile(rb' t="str"(><f t="array"[^>]*>[^<]*</f><v>#(?:N/A|DIV/0!|VALUE!|REF!|NUM!)</v>)')
 _BLANK_ANSWER = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(><f>[^<]*</f><v></v></c>)')
 
 
 def finished(sheet: bytes) -> bytes:
-    """A sheet's XML with two things that XlsxWriter cannot say: an error as a plain value, as one formula spills it into the
-    cells beside it; and a formula whose answer is an empty text."""
-    return _BLANK_ANSWER.sub(rb'\1 t="str"\2', _PLAIN_ERROR.sub(b"", sheet))
+    """A sheet's XML with what XlsxWriter cannot say: an error as a plain value, as one formula spills it into the cells beside
+    it, and as that formula's own answer; and a formula whose answer is an empty text."""
+    sheet = _ARRAY_ERROR.sub(rb' t="e"\1', _PLAIN_ERROR.sub(b"", sheet))
+    return _BLANK_ANSWER.sub(rb'\1 t="str"\2', sheet)

@@ -19,5 +19,5 @@ WHO, TOOK, AIM = _labels("learners"), _labels("learner_attendance"), _labels("ta
 # Formulas' own headings.
 ALL, RECORDED, PROFILED, HEADCOUNT = "Total attended", "Recorded individually", "With a profile", "Headcount only"
 COVERAGE, BASIS, PRIORITY = "Learner coverage %", "Basis", "Priority"
-DECILE, CLASS, PROFILE = "IMD decile", "NS-SEC", "Profile"
+DECILE, CLASS, PROFILE, DECISION = "IMD decile", "NS-SEC", "Profile", "Decision"
 TRACKABLE, MISSING, ACTIVITIES = "Trackable", "Missing for tracking", "Activity count"

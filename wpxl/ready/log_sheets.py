@@ -191,9 +191,9 @@ def _grouped(sheet: Any, made: dict[str, Any]) -> None:
 
 
 def summary(log: Log, book: Any, made: dict[str, Any]) -> None:
-    said = "What the sheets before it add up to. It follows them, and there is nothing to type here."
-    sheet = opened(log, book, made, "Summary", "Summary", said, [30.0, 12, 80, 3, 20, 17, 17])
-    log_summary.fill(sheet, made, log.rows, HEAD)
+    said = "What the sheets before it add up to: it follows them, and there is nothing to type. The One-page log is counted apart."
+    sheet = opened(log, book, made, "Summary", "Summary", said, log_summary.WIDTHS)
+    log_summary.fill(sheet, made, log.columns, log.rows, HEAD)
     sheet.freeze_panes(2, 0)
     sheet.repeat_rows(0, 1)
 
