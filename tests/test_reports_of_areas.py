@@ -274,8 +274,9 @@ class TestPriorities:
 
     def test_without_an_area_the_schools_of_the_workbook(self) -> None:
         records = with_learners([])
-        with pytest.raises(Fault, match="say which local authority or region"):
-            priorities.report(records, Asked())
+        for nothing in (records, replace(records, organisations=pd.DataFrame())):
+            with pytest.raises(Fault, match="say which local authority or region"):
+                priorities.report(nothing, Asked())
         known = replace(
             records,
             organisations=pd.DataFrame({"organisation": ["900001", "900003"], "key": ["900001", "900003"], "name": ""}),

@@ -14,7 +14,7 @@ from ..errors import DIV0, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting.shares import UNREAD
-from . import people, profiles, scope
+from . import people, profiles, scope, work
 from .claims import DECISIONS, WORDS, claim, why
 from .shape import FIGURE, NUMBER, PEOPLE, SENTENCE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 from .tracking import NEEDED, Tracking, he_ready, tracking
@@ -203,9 +203,9 @@ def _share(part: int, base: int) -> Any:
 
 def _notes(rows: int, person: Any, active: int) -> list[str]:
     n = int(person.max()) + 1
-    listed = f"{rows:,} rows of {n:,} people" if rows != n else f"{n:,} people"
+    listed = f"{rows:,} rows of " if rows != n else ""
     return [
-        f"Listed: {listed}; {active:,} of the rows took part in the activities counted.",
+        f"Listed: {listed}{work.plural(n, 'person', 'people')}; {active:,} of the rows took part in the activities counted.",
         "Measures of areas are those of the home postcode. A score is the least that is sure; 'Score up to', where something is "
         "not known.",
         "HE-ready year: from the year group in its academic year, else from the date of birth; at 18.",

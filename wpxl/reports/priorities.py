@@ -77,7 +77,8 @@ def _chosen(register: store.Register, records: Records, asked: Asked) -> tuple[l
         found = schools.select(register, None, asked.local_authority or None, asked.region or None)
         areas = ((asked.local_authority, "school_local_authority"), (asked.region, "school_region"))
         return found, ", ".join(_as_published(register, found, *area) for area in areas if area[0])
-    known = [key for key in dict.fromkeys(records.organisations["key"].dropna()) if register.has(key)]
+    keys = records.organisations["key"].dropna() if len(records.organisations) else ()
+    known = [key for key in dict.fromkeys(keys) if register.has(key)]
     if not known:
         raise refuse(
             "The school priorities are those of an area: say which local authority or region, since the workbook names no "

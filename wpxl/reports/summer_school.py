@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import refuse
 from ..models import Model
-from . import people, profiles, scope
+from . import people, profiles, scope, work
 from .claims import DECISIONS, TARGET, WORDS, Claim, claim
 from .shape import FIGURE, NUMBER, PEOPLE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -99,11 +99,11 @@ def _applicants(records: Records, asked: Asked, model: Model) -> tuple[pd.DataFr
     if learners.empty:
         raise refuse(f"There is nobody to rank. {said}", "#N/A")
     places = people.one_row_each(learners, states)
-    notes = [f"{said} {len(places):,} people."]
+    notes = [f"{said} {work.plural(len(places), 'person', 'people')}."]
     if len(places) < len(learners):
         more = len(learners) - len(places)
         notes.append(
-            f"{more:,} further {'row' if more == 1 else 'rows'} of the same people: the one of which most is known counts."
+            f"{work.plural(more, 'further row', 'further rows')} of the same people: the one of which most is known counts."
         )
     return learners.iloc[places], states.iloc[places], notes
 
@@ -183,9 +183,11 @@ def _notes(model: Model, claims: list[Claim], counts: list[int], ranks: list[Ran
     ranges = sum(n for c, n in zip(claims, counts, strict=True) if c.high > c.low)
     rising = sum(n for r, n in zip(ranks, counts, strict=True) if r.best < r.rank)
     if ranges:
+        said.append(f"Something that counts is not known of {ranges:,}: their score may rise to 'Score up to'.")
+    if rising:
         said.append(
-            f"Something that counts is not known of {ranges:,}: their score may rise to 'Score up to', and {rising:,} could move "
-            "up, each to the best rank possible if all of it were met and the others stayed as they are."
+            f"{rising:,} could move up, each to the best rank possible if all that is not known were met and the others stayed as "
+            "they are."
         )
     if model.id == MODEL and not model.chosen:
         said.append("The guide's table prints a total of 0 to 20; its weights add up to 25, and these are followed.")

@@ -21,7 +21,7 @@ from ..models import Model
 from ..targeting import shares
 from ..targeting.learners import evidence
 from ..targeting.shares import UNREAD
-from . import people, profiles, scope
+from . import people, profiles, scope, work
 from .claims import DECISIONS, OPEN, OTHER, TARGET, claim
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -272,7 +272,7 @@ def _notes(old: Vintage, new: Vintage) -> list[str]:
     known = int(((old.rank > 0) & (new.rank > 0)).sum())
     limits = " and ".join(f"{shares.most_deprived(v.year).high:,g} by IMD {v.year}" for v in (old, new))
     return [
-        f"{n:,} people; {known:,} ({100 * known / n:.1f} %) have a home postcode with a rank by both vintages.",
+        f"{work.plural(n, 'person', 'people')}; {known:,} ({100 * known / n:.1f} %) have a home postcode with a rank by both vintages.",
         f"Among the 40 % most deprived: a rank up to {limits}. Quintiles are those of the published deciles.",
         "Areas are ranked against each other: a change of status may mean that others changed, or that boundaries did.",
     ]
