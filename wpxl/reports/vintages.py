@@ -272,7 +272,7 @@ def _notes(old: Vintage, new: Vintage) -> list[str]:
     known = int(((old.rank > 0) & (new.rank > 0)).sum())
     limits = " and ".join(f"{shares.most_deprived(v.year).high:,g} by IMD {v.year}" for v in (old, new))
     return [
-        f"{work.plural(n, 'person', 'people')}; {known:,} ({100 * known / n:.1f} %) have a home postcode with a rank by both vintages.",
+        f"{work.plural(n, 'person', 'people')}; of {known:,} ({100 * known / n:.1f} %) the home postcode has a rank by both.",
         f"Among the 40 % most deprived: a rank up to {limits}. Quintiles are those of the published deciles.",
         "Areas are ranked against each other: a change of status may mean that others changed, or that boundaries did.",
     ]
