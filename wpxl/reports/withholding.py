@@ -43,6 +43,9 @@ class _Counts:
         self.value: dict[Place, float] = {}
         self.sums: dict[Place, list[_Sum]] = {}  # the sums in which a count stands
         self.rest: dict[Place, tuple[Place, ...]] = {}  # a share → the counts that it gives away
+        self.unseen: set[Place] = (
+            set()
+        )  # counts that stand in no column: whoever withholds them withholds their share only
         for t, table in enumerate(tables):
             for r, row in enumerate(table.rows):
                 for c in _people(table):
@@ -86,8 +89,10 @@ class _Counts:
                     continue
                 if column.part not in at:
                     self.value[t, r, part] = round(share * self.value[base] / 100)
+                    self.unseen.add((t, r, part))
                 if 0 <= self.value.get((t, r, part), -1) <= self.value[base]:  # more would be somebody's slip
                     self.value[t, r, rest] = self.value[base] - self.value[t, r, part]
+                    self.unseen.add((t, r, rest))
                     self.rest[t, r, i] = (t, r, part), (t, r, rest)
                     self._add(base, [(t, r, part), (t, r, rest)])
         return wide
@@ -176,7 +181,8 @@ class _Counts:
         shown = [p for p in reversed(parts) if p not in self.hidden]
         hidden = [p for p in parts if p in self.hidden]
         if one.total in self.hidden:
-            return [shown.pop()] if shown and not hidden else []
+            unseen = [p for p in shown if p in self.unseen] or shown
+            return [] if hidden else unseen[-1:]
         out: list[Place] = []
         while hidden:
             # What is left when those shown are taken away from the total is a count of people as well. It is less than those
