@@ -457,13 +457,13 @@ def test_a_year_beside_the_one_before() -> None:
     }  # fmt: skip
     assert rows(report, "Change in people") == {
         "Number attending": (20, 32, 12, 60.0), "Participations recorded": (2, 7, 5, 250.0), "People recorded": (2, 4, 2, 100.0),
-        "New people": (2, 2, 0, 0.0),
+        "New people": (2, 2, 0, 0.0), "Recorded before": (0, 2, 2, "#DIV/0!"),
     }  # fmt: skip
     assert rows(report, "Change in the work")["Hours"] == (2, 15.5, 13.5, 675.0)
     shares = rows(report, "Change in shares")
-    assert shares["IMD 2010 rank 13,000 or below"] == (1, 2, 50.0, 2, 3, pytest.approx(200 / 3), 16.67)
+    assert shares["Most deprived 40 %"] == (1, 2, 50.0, 2, 3, pytest.approx(200 / 3), 16.67)
     # p: IMD and NS-SEC 6; q and s: no parental HE; r: in care. Of these p and q in 2024/25.
-    assert shares["Target learners (aimhigher-2011-learner)"][:3] == (2, 2, 100.0)
+    assert shares["Target learners"][:3] == (2, 2, 100.0)
     mix = rows(report, "Attending by priority band")
     assert mix["High"] == (20, 13, 100.0, 40.625) and mix["Unknown school"] == (0, 7, 0.0, 21.875)
 
@@ -626,10 +626,13 @@ def sums(report: Report) -> list[list[Place]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("name", ["types", "participants", "organisations", "school", "plan"])
+@pytest.mark.parametrize("name", ["types", "participants", "organisations", "school", "plan", "years"])
 def test_no_small_count_can_be_worked_out_of_a_report_that_is_shared(name: str, seed: int) -> None:
     """By linear algebra: a withheld count is given away where the sums that hold leave it one value."""
     of = make(12, 8, 90, seed=seed).records
+    if name == "years":
+        done = of.activities
+        of = replace(of, activities=done.assign(year=done["year"] - pd.array(np.arange(len(done)) % 3, "Int64")))
     report = made(name, of, school=str(of.organisations["key"].dropna().iloc[0]))
     true, shown = people(report), people(protect(report, rule("under 10")))
     hidden = {place: i for i, place in enumerate(p for p, cell in shown.items() if cell == WITHHELD)}

@@ -81,11 +81,12 @@ def _notes(model: Model, figures: pd.DataFrame, register: store.Register, sample
     counts = figures.source.value_counts()
     own = int(counts.get(profiles.WORKBOOK, 0) + counts.get(profiles.BOTH, 0))
     told, none = int(counts.get(profiles.TABLES, 0)), int(counts.get("", 0))
-    named = "; ".join(dict.fromkeys(" ".join(filter(None, (str(t.facts["title"]), t.vintage))) for t in register.ours))
+    named = ((str(t.facts["title"]), t.vintage) for t in register.ours)
+    titles = "; ".join(dict.fromkeys(f"{t} ({v})" if v and v not in t.casefold() else t for t, v in named))
     said = [
         f"Priority: {model.title}, version {model.version} ({model.id}).",
-        f"Figures of {work.plural(len(figures), 'organisation', 'organisations')}: for {own:,} the workbook has some, which go "
-        f"first; for {told:,} only the installed tables have{f' ({named})' if told else ''}; for {none:,} nothing has.",
+        f"Figures of {work.plural(len(figures), 'organisation', 'organisations')}: {own:,} have some in the workbook, which go "
+        f"first; {told:,} have those of the installed tables{f' ({titles})' if told else ''}; {none:,} have none.",
         f"{UNSETTLED}: the figures that are known do not settle the priority, which is never taken for Low.",
     ]
     if model.left_out:

@@ -30,8 +30,10 @@ COUNTS = {
     "recorded": Column("Participations recorded", PEOPLE),
     "people": Column("People recorded", PEOPLE),
     "new": Column("New people", PEOPLE),
+    "back": Column("Recorded before", PEOPLE),
 }
 IMD = "imd"
+NAMES = {TARGET: "Target learners", IMD: "Most deprived 40 %"}
 SHOWN = 5  # years whose priorities are shown: more columns do not fit on a page
 
 
@@ -48,15 +50,13 @@ def report(records: Records, asked: Asked) -> Report:
     there = [y for y in there if y <= this]
     before = there[-2]
     done, judged, model = work.every(records), bands.of(records, asked), scope.model(records, asked, "learner")
-    imd = next((c.label for c in model.criteria if c.id == IMD), "among the 40 % most deprived")
-    names = {TARGET: f"Target learners ({model.id})", IMD: imd}
     counted = _counted(done, there)
     met = _met(records, done, model, there)
     tables = (
-        _by_year(counted, met, names, range(there[0], this + 1)),
+        _by_year(counted, met, range(there[0], this + 1)),
         _change(DONE, counted, ("activities", "organisations", "hours"), before, this, NUMBER),
-        _change(REACHED, counted, ("attended", "recorded", "people", "new"), before, this, PEOPLE),
-        _shares(met, names, before, this),
+        _change(REACHED, counted, ("attended", "recorded", "people", "new", "back"), before, this, PEOPLE),
+        _shares(met, before, this),
         _mix(done, judged, there[-SHOWN:]),
     )
     charts = (
@@ -87,7 +87,8 @@ def report(records: Records, asked: Asked) -> Report:
             else []
         ),
         work.COUNTED,
-        "New people: recorded in a year and in none before it. The first year of the workbook has nothing before it.",
+        "New people: recorded in a year and in no year before it, as far back as the workbook goes.",
+        f"Most deprived 40 %: {next((c.label for c in model.criteria if c.id == IMD), 'by the ranks of the IMD of the settings')}.",
         f"Target learners: {model.title}, version {model.version} ({model.id}); shares are of those people of whom it is known.",
         *judged.notes,
         *records.notes,
@@ -101,6 +102,7 @@ def _counted(done: Work, there: list[int]) -> pd.DataFrame:
     out = work.counts(done, "year").reindex(there)
     first = done.took_part.dropna(subset="year").groupby("person").year.min()
     out["new"] = first.value_counts().reindex(there).fillna(0)
+    out["back"] = out.people - out.new
     return out
 
 
@@ -120,13 +122,13 @@ def _met(records: Records, done: Work, model: Any, there: list[int]) -> dict[str
     }
 
 
-def _by_year(counted: pd.DataFrame, met: dict[str, pd.DataFrame], names: dict[str, str], every: range) -> Table:
+def _by_year(counted: pd.DataFrame, met: dict[str, pd.DataFrame], every: range) -> Table:
     columns = [Column("Academic year", TEXT), *COUNTS.values()]
-    for name in names.values():
+    for name in NAMES.values():
         columns += [
             Column(name, PEOPLE),
             Column(f"{name}: known", PEOPLE),
-            Column(f"{name}: %", SHARE, name, f"{name}: known"),
+            Column(f"{name}: share %", SHARE, name, f"{name}: known"),
         ]
     rows = []
     for year in every:
@@ -134,7 +136,7 @@ def _by_year(counted: pd.DataFrame, met: dict[str, pd.DataFrame], names: dict[st
             rows.append((years.shown(year), *(None for _ in columns[1:])))
             continue
         row = [work.number(counted.at[year, name]) for name in COUNTS]
-        for name in names:
+        for name in NAMES:
             part, base = (int(met[name].at[year, column]) for column in ("met", "known"))
             row += [part, base, criteria.share(part, base)]
         rows.append((years.shown(year), *row))
@@ -159,18 +161,18 @@ def _change(name: str, counted: pd.DataFrame, what: tuple[str, ...], before: int
     return Table(name, columns, rows)
 
 
-def _shares(met: dict[str, pd.DataFrame], names: dict[str, str], before: int, this: int) -> Table:
+def _shares(met: dict[str, pd.DataFrame], before: int, this: int) -> Table:
     then, now = years.shown(before), years.shown(this)
     columns = [Column("Share", TEXT)]
     for year in (then, now):
         columns += [
             Column(year, PEOPLE),
             Column(f"{year}: known", PEOPLE),
-            Column(f"{year}: %", SHARE, year, f"{year}: known"),
+            Column(f"{year}: share %", SHARE, year, f"{year}: known"),
         ]
     columns.append(Column("Change, points", DERIVED, now, then))
     rows = []
-    for name, label in names.items():
+    for name, label in NAMES.items():
         pairs = [tuple(int(met[name].at[year, column]) for column in ("met", "known")) for year in (before, this)]
         values = [criteria.share(*pair) for pair in pairs]
         gap = next((v for v in values if isinstance(v, Fault)), None)
@@ -191,11 +193,5 @@ def _mix(done: Work, judged: Bands, shown: list[int]) -> Table:
         counts = [int(places.at[y, band]) for y in shown]
         rows.append((band, *counts, *(criteria.share(n, base) for n, base in zip(counts, sums, strict=True))))
     last = ("All", *sums, *(None for _ in shown))
-    return Table(
-        MIX,
-        tuple(columns),
-        [*rows, last],
-        totals=1,
-        adds_up=True,
-        said="Number attending, by the band of their school.",
-    )
+    said = "Number attending, by the priority of their school; the last years only, where there are more."
+    return Table(MIX, tuple(columns), [*rows, last], totals=1, adds_up=True, said=said)
