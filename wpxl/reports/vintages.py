@@ -14,7 +14,6 @@ import pandas as pd
 
 from .. import models, store
 from ..domain.answers import NO, UNKNOWN, YES
-from ..domain.headers import is_postcode
 from ..errors import DIV0, NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
@@ -123,12 +122,9 @@ def _judged(
     records: Records, learners: pd.DataFrame, years: tuple[str, str], by: list[Model]
 ) -> tuple[pd.DataFrame, list[Vintage]]:
     """A row for each person, of several the one of which most is known, and what each vintage says of it."""
-    # A rank that was typed instead of a postcode is of one vintage, and nobody knows which.
-    postcodes = people.each(
-        lambda c: c if isinstance(c, str) and is_postcode(c) else None, people.cells(learners, "postcode")
-    )
     names = tuple(f"imd_{what}_{year}" for year in years for what in ("rank", "decile"))
-    rows = store.take(registry().plan(names)[1], postcodes)
+    # A rank that was typed instead of a postcode has no answer here: it is of one vintage, and nobody knows which.
+    rows = store.take(registry().plan(names)[1], people.cells(learners, "postcode"))
     found = np.array([[v if isinstance(v, int) else 0 for v in row] for row in rows]).reshape(len(rows), len(names))
     known = pd.DataFrame(np.where(found > 0, YES, UNKNOWN), index=learners.index)
     one = people.one_row_each(learners, known)
