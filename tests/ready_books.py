@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,7 +48,7 @@ def taken_apart(text: str) -> tuple[str, list[str]]:
     parts, depth, quoted = [""], 0, False
     for c in inside:
         quoted ^= c == '"'
-        depth += 0 if quoted else (c in "([") - (c in ")]")
+        depth += 0 if quoted else (c in "([{") - (c in ")]}")
         if c == "," and not depth and not quoted:
             parts.append("")
         else:
@@ -62,6 +63,8 @@ def value(text: str, cell: Any, books: Books) -> Any:
         return None
     if text.startswith('"'):
         return text[1:-1].replace('""', '"')
+    if text.startswith("{"):
+        return json.loads("[[" + text[1:-1].replace(";", "],[") + "]]")
     if text in ("TRUE", "FALSE"):
         return text == "TRUE"
     if own := re.fullmatch(r"(\w+)\[\[#This Row\],\[([^\]]+)\]\]", text):

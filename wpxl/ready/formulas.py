@@ -50,6 +50,8 @@ def _argument(value: Any) -> str:
         return value.text
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"'
+    if isinstance(value, list):  # rows of cells, as a constant
+        return "{" + ";".join(",".join(map(_argument, row)) for row in value) + "}"
     return "" if value is None else str(value).upper()
 
 

@@ -21,6 +21,7 @@ SHARES: list[tuple[str, str, str, str | None]] = [
     ("Disability", "disabled", "disabled", None), ("Care", "in_care", "in care", None),
 ]  # fmt: skip
 WIDTHS = [34.0, 15, 14, 12, 13, 12, 12, 68, 12]
+LAST = len(WIDTHS) - 2  # the column that headings over words run on to
 
 
 # What WP_ACTIVITY reads: tables, each with its last column. All that follows may hold errors, which Calc hands to no function.
@@ -41,6 +42,7 @@ def fill(sheet: Any, made: dict[str, Any], columns: dict[str, list[Column]], tab
                 write(sheet, row, column, formula, answer, made["whole"])
             if line.how:
                 sheet.write_string(row, 2, line.how, made["cell"])
+                _run_on(sheet, row, 3, made["rule"])
         at += len(lines) + 2
     _heads(
         sheet, made, at, ["Of the learners recorded", "Share %", "In the group", "Known", "Coverage %", "Who counts"], 4
@@ -53,11 +55,11 @@ def fill(sheet: Any, made: dict[str, Any], columns: dict[str, list[Column]], tab
 
 
 def _heads(sheet: Any, made: dict[str, Any], at: int, heads: list[str], numbers: int) -> None:
-    """Headings; what comes after the numbers is words, which run on to the last but one column."""
+    """Headings; what comes after the numbers is words."""
     sheet.set_row(at, 22)
     for column, head in enumerate(heads):
         if column > numbers:
-            sheet.merge_range(at, column, at, len(WIDTHS) - 2, head, made["head"])
+            sheet.merge_range(at, column, at, LAST, head, made["head"])
         else:
             sheet.write_string(at, column, head, made["number" if column else "head"])
 
@@ -71,6 +73,13 @@ def _shares(sheet: Any, made: dict[str, Any], learners: list[Row], at: int) -> N
         values = Ref(f"Learners[{heading}]", [[learner[heading]] for learner in learners])
         args = [values, measure] if rule is None else [values, measure, rule]
         spill(sheet, xl_rowcol_to_cell(row, 1), "WP_SHARE", args, lambda line, column: made[looks[column]])
+        _run_on(sheet, row, 1 + len(looks), made["answer"])
+
+
+def _run_on(sheet: Any, row: int, first: int, style: Any) -> None:
+    """Blank cells below a heading that spans them."""
+    for column in range(first, LAST + 1):
+        sheet.write_blank(row, column, None, style)
 
 
 def _profiles(sheet: Any, made: dict[str, Any], lists: list[Ref], at: int) -> None:
