@@ -122,8 +122,7 @@ def cut_off(sheet: Any, first: int) -> list[Any]:
             if cell.alignment.wrap_text:
                 fits = -(-len(text) // width) * 15 <= (sheet.row_dimensions[cell.row].height or 15)
             else:
-                beside = sheet.cell(cell.row, cell.column + 1)
-                fits = len(text) <= width or (beside.value is None and not beside.fill.fill_type)
+                fits = len(text) <= width or sheet.cell(cell.row, cell.column + 1).value is None
             if not fits:
                 found.append(cell)
     return found
