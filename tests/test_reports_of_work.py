@@ -147,6 +147,16 @@ def test_every_report_is_whole() -> None:
                 protect(report, rule(words))
 
 
+@pytest.mark.parametrize("empty", ["organisations", "activities", "attendance", "learners", "took_part"])
+@pytest.mark.parametrize("name", ["types", "participants", "school", "organisations", "plan", "years"])
+def test_a_workbook_that_lacks_a_list_is_reported_on_or_refused(name: str, empty: str) -> None:
+    lacking = replace(two_years(), **{empty: getattr(two_years(), empty)[:0]})
+    try:
+        made(name, lacking, school=ASH)
+    except Fault as fault:
+        assert fault.sentence.endswith(".")
+
+
 # --------------------------------------------------------------------------------------------------------------- types
 
 
@@ -480,8 +490,8 @@ def test_years_without_work_are_said() -> None:
     }
     said = " ".join(report.notes)
     assert "No data for 2023/24, 2024/25" in said and "the last year with an activity" in said
-    assert "no year before 2024/25" in refused("years", year=2024)
-    assert "no year 2019/20: it has 2024/25, 2025/26" in refused("years", year=2019)
+    assert "no activity before 2024/25" in refused("years", year=2024)
+    assert "no activity in 2019/20: its years are 2024/25, 2025/26" in refused("years", year=2019)
 
 
 # -------------------------------------------------------------------------------------------- the made-up year, by pandas

@@ -43,9 +43,12 @@ def report(records: Records, asked: Asked) -> Report:
     there = [int(y) for y in sorted(records.activities.year.dropna().unique())]
     if this is None or this not in there or this == there[0]:
         named = ", ".join(map(years.shown, there)) or "none"
-        wanted = f" before {years.shown(this)}" if this in there else f" {years.shown(this)}" if this else ""
+        wanted = (
+            f"before {years.shown(this)}" if this in there else f"in {years.shown(this)}" if this else "with a year"
+        )
         raise refuse(
-            f"Years are compared with those before them, and the workbook has no year{wanted}: it has {named}.", NA
+            f"A year is compared with those before it, and the workbook has no activity {wanted}: its years are {named}.",
+            NA,
         )
     there = [y for y in there if y <= this]
     before = there[-2]
