@@ -612,11 +612,11 @@ def test_rows_are_painted_as_a_dictionary_would(
     cells: dict[tuple[int, int], int], areas: list[tuple[int, int, int, int]], row: int, column: int, height: int, width: int
 ) -> None:  # fmt: skip
     old = [Area(r, c, r + h - 1, c + w - 1) for r, c, h, w in areas]
-    block = Block(row, column, ("whole",) * width, [[100 + r * width + c for c in range(width)] for r in range(height)])
+    block = Block(row, column, ("whole",) * width, [[100 + r * width + c for r in range(height)] for c in range(width)])
     expected = {at: v for at, v in cells.items() if not any(a.meets(Area(*at, *at)) for a in old)}
     left = {(line.row, column) for line in kept(body_of(cells), old) for column in line.filled}
     assert left == set(expected)
-    new = {(row + r, column + c): v for r, values in enumerate(block.rows) for c, v in enumerate(values)}
+    new = {(row + r, column + c): v for c, values in enumerate(block.columns) for r, v in enumerate(values)}
     expected = {at: v for at, v in expected.items() if at not in new}
     looks = {"whole": 1, "missing": 2, "total missing": 3}
     assert cells_of(paint(body_of(cells), old, [block], looks)) == expected | new

@@ -62,11 +62,13 @@ def sheets_of(book: Book) -> list[SheetCells]:
     from ..workbooks.graft import own_sheets
 
     own = {name.casefold() for name in own_sheets(book)}
-    return [
+    found = [
         SheetCells(sheet.name, sheet.grid(), [(t.name, t.area, t.columns) for t in sheet.tables if t.header_rows])
         for sheet in book.sheets
         if sheet.name.casefold() not in own
     ]
+    book.release()
+    return found
 
 
 def read_file(path: Path, institution: str = "") -> Read:

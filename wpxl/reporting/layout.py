@@ -58,7 +58,7 @@ class _Layout:
         if under:
             self._line("under", under)
         if report.sample:
-            self.blocks.append(Block(self.row, self.column, ("warning",) * self.span, [(SAMPLE,)]))
+            self.blocks.append(Block(self.row, self.column, ("warning",) * self.span, [[SAMPLE]]))
             self.row += 1
         self.row += 1
         for table, cells in zip(report.tables, self.cells, strict=True):
@@ -76,14 +76,14 @@ class _Layout:
 
     def _line(self, look_name: str, text: str, height: float | None = None) -> None:
         """One text that runs on over the cells beside it."""
-        self.blocks.append(Block(self.row, self.column, (look_name,), [(text,)], [height]))
+        self.blocks.append(Block(self.row, self.column, (look_name,), [[text]], [height]))
         self.row += 1
 
     def _joined(self, look_name: str, text: str) -> None:
         """One text across the page, as many lines as it needs."""
         width = sum(self.widths[self.column + at] for at in range(self.lines))
         high = look.height((text, width))
-        self.blocks.append(Block(self.row, self.column, (look_name,) * self.lines, [(text,)], [high], joined=True))
+        self.blocks.append(Block(self.row, self.column, (look_name,) * self.lines, [[text]], [high], joined=True))
         self.row += 1
 
     def _table(self, table: shape.Table, cells: list[list[Any]], named: bool) -> None:
@@ -96,20 +96,21 @@ class _Layout:
         heads = tuple(f"head{_side(name)}" for name in looks)
         headings = tuple(column.heading for column in table.columns)
         high = look.height(*((text, width - 3) for text, width in zip(headings, widths, strict=True)))
-        self.blocks.append(Block(self.row, self.column, heads, [headings], [high + 3]))
-        rows = list(zip(*cells, strict=True)) if table.rows else []
-        self.heads.append((self.row, len(rows)))
+        self.blocks.append(Block(self.row, self.column, heads, [[text] for text in headings], [high + 3]))
+        count = len(table.rows)
+        self.heads.append((self.row, count))
         self.row += 1
-        if self.row + len(rows) > LAST_ROW:
+        if self.row + count > LAST_ROW:
             raise refuse(
-                f"The table '{table.name}' has {len(rows):,} rows, more than a sheet holds: ask for one year or activity."
+                f"The table '{table.name}' has {count:,} rows, more than a sheet holds: ask for one year or activity."
             )
-        cut = len(rows) - table.totals
-        for part, prefix in ((rows[:cut], ""), (rows[cut:], "total ")):
-            if part:
+        cut = count - table.totals
+        for start, stop, prefix in ((0, cut, ""), (cut, count, "total ")):
+            if stop > start:
                 names = tuple(prefix + name for name in looks)
+                part = [values[start:stop] for values in cells]
                 self.blocks.append(Block(self.row, self.column, names, part, _heights(part, looks, widths)))
-                self.row += len(part)
+                self.row += stop - start
         self.row += 1
 
     def _charts(self, report: shape.Report, table: shape.Table) -> None:
@@ -220,14 +221,14 @@ def _longest(values: list[Any]) -> float:
     return max(map(len, {v for v in values if type(v) is str}), default=0) + 3.0
 
 
-def _heights(rows: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequence[float]) -> Sequence[float | None]:
+def _heights(columns: Sequence[Sequence[Any]], looks: Sequence[str], widths: Sequence[float]) -> Sequence[float | None]:
     """Of rows with sentences in them: as many lines as the longest needs."""
-    long = [(at, width) for at, (name, width) in enumerate(zip(looks, widths, strict=True)) if name == "sentence"]
+    long = [(column, width) for column, name, width in zip(columns, looks, widths, strict=True) if name == "sentence"]
     if not long:
         return ()
-    lines = [1] * len(rows)
-    for at, width in long:
-        texts = [str(row[at] or "") for row in rows]
+    lines = [1] * len(columns[0])
+    for column, width in long:
+        texts = [str(value or "") for value in column]
         needed = {text: -(-len(text) // max(4, int(width) - 2)) for text in set(texts)}
         lines = [max(most, needed[text]) for most, text in zip(lines, texts, strict=True)]
     return [look.LINE * most if most > 1 else None for most in lines]

@@ -81,6 +81,12 @@ class Book:
             )
         self.package.save(path, in_place=in_place)
 
+    def release(self) -> None:
+        """Let go of what reading has piled up: it is fetched again when it is asked for."""
+        self._values = None
+        for sheet in self.sheets:
+            sheet.release()
+
     @property
     def values(self) -> CalamineWorkbook:
         """The reader of cell values, of the file as it was opened."""

@@ -31,8 +31,9 @@ def merge(root: Element, own: Sequence[Area], page: Page) -> None:
         if where and any(inside(where, mine) for mine in own):
             merged.remove(entry)
     for block in page.blocks:
-        for row in range(block.row, block.row + len(block.rows)) if block.joined else ():
-            where = block.area._replace(first_row=row, last_row=row)
+        where = block.area
+        for row in range(where.first_row, where.last_row + 1) if block.joined else ():
+            where = where._replace(first_row=row, last_row=row)
             merged.append(make(merged, "mergeCell", ref=str(where)))
     merged.set("count", str(len(merged)))
     if not len(merged):

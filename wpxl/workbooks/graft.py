@@ -105,7 +105,7 @@ def set_page(book: Book, place: Place, page: Page, title: str, styles: Styles | 
     strict = "purl.oclc.org" in str(etree.QName(xml.root).namespace)
     furnish.point(xml.root, pictures.replace(package, sheet.part, sheet.name, page, down, strict=strict), strict=strict)
     package.replace(sheet.part, xml.render())
-    sheet.changed()
+    sheet.release()
     _set_names(book, sheet, place, page)
     return Placed(sheet.name, new, down[1])
 

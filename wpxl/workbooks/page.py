@@ -15,14 +15,14 @@ class Block(NamedTuple):
     row: int
     column: int
     looks: tuple[str, ...]  # of the columns, by the names in `look.report_looks`
-    rows: Sequence[Sequence[Value]]
+    columns: Sequence[Sequence[Value]]  # equally long; those that are wanting are blank
     heights: Sequence[float | None] = ()  # of the rows, in points; none: as spreadsheet programs have them
     joined: bool = False  # the cells of each row are merged into one
 
     @property
     def area(self) -> Area:
         last = self.column + len(self.looks) - 1
-        return Area(self.row, self.column, self.row + len(self.rows) - 1, last)
+        return Area(self.row, self.column, self.row + len(self.columns[0]) - 1, last)
 
 
 class Series(NamedTuple):
@@ -87,7 +87,6 @@ class Page(NamedTuple):
         for block in self.blocks:
             where = block.area
             if where.meets(Area(row, column, row, column)):
-                values = block.rows[row - block.row]
                 at = column - block.column
-                return values[at] if at < len(values) else None
+                return block.columns[at][row - block.row] if at < len(block.columns) else None
         return None

@@ -105,8 +105,7 @@ def _lines(block: Block, styles: Mapping[str, int]) -> Iterator[tuple[int, float
     Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells.
     """
     last = len(block.looks)
-    filled = list(zip(*block.rows, strict=True)) if block.rows else []
-    columns = [_column(values, look, styles) for values, look in zip(filled, block.looks, strict=False)]
+    columns = [_column(values, look, styles) for values, look in zip(block.columns, block.looks, strict=False)]
     blank = "".join(
         f'<c r="{letters(block.column + at)}\0" s="{styles[block.looks[at]]}"/>' for at in range(len(columns), last)
     )

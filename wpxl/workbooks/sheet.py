@@ -63,8 +63,8 @@ class Sheet:
     def _xml(self) -> scan.SheetXml:
         return scan.SheetXml.parse(self._book.package.read(self.part))
 
-    def changed(self) -> None:
-        """Its part was written by somebody else: what was known of it is forgotten."""
+    def release(self) -> None:
+        """Forget what was read of its part, to save room or because somebody else has written it."""
         self.__dict__.pop("_xml", None)
 
     @property
