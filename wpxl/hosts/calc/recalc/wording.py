@@ -6,7 +6,7 @@ done to a call of wpxl's own:
 - its name stands alone, whatever the add-in was called when the file was saved: [1]!WP_…, _xll.WP_…, 'C:\\…\\wpxl.xlam'!WP_…;
 - a single cell becomes a block of one, because Calc hands a blank single cell over as the number 0; a whole column is cut off
   where the sheet ends, because Calc hands it over as an error;
-- its texts are made anew, by INDEX(answer, 1, 1) or answer & "": LibreOffice 25.2 takes the texts in an add-in's answer for
+- its texts are made anew, by INDEX or answer & "": LibreOffice 25.2 takes the texts in an add-in's answer for
   different from all others, so that =B2="Target", MATCH and COUNTIF would fail.
 """
 
@@ -64,7 +64,7 @@ class Wording:
         """The formula of a cell. array: it fills several; else only the first cell of its answer is seen."""
         self._at, self._deep = at, 0
         if not array and pieces and pieces[0].ours and closing(pieces, 1) == len(pieces) - 1:
-            return f"INDEX({self._bare(pieces)},1,1)"
+            return _first(self._bare(pieces))
         return self._said(pieces)
 
     def size(self, pieces: Sequence[Token], at: Place) -> Size | None:
@@ -95,9 +95,7 @@ class Wording:
     def _call(self, pieces: Sequence[Token]) -> str:
         """A call of wpxl's own whose answer others go on with."""
         call = self._bare(pieces)
-        return (
-            f"INDEX({call},1,1)" if foretold(pieces, self._whole) == (1, 1) else f'IF(ISTEXT({call}),{call}&"",{call})'
-        )
+        return _first(call) if foretold(pieces, self._whole) == (1, 1) else f'IF(ISTEXT({call}),{call}&"",{call})'
 
     def _bare(self, pieces: Sequence[Token]) -> str:
         given = [pieces[part] for part in arguments(pieces, 1, len(pieces) - 1)]
@@ -155,7 +153,7 @@ class Wording:
         """`@`: of a range the cell in the formula's own row or column; of an answer the first cell."""
         where = self._whole(pieces)
         if where is None:
-            return f"INDEX({self._said(pieces)},1,1)"
+            return _first(self._said(pieces))
         top, left, bottom, right = where.area
         row = self._at.row if top < bottom else top
         column = self._at.column if left < right else left
@@ -190,6 +188,11 @@ class Wording:
 
     def _sheet(self, at: int) -> str:
         return quoted(self.contents.book.sheets[at].name)
+
+
+def _first(answer: str) -> str:
+    """The first cell of an answer; INDEX takes none that is one cell already, IF({1}, …) makes a block of it."""
+    return f"INDEX(IF({{1}},{answer}),1,1)"
 
 
 def quoted(sheet: str) -> str:
