@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from .. import fields
 from ..domain import answers
 from ..domain.blank import is_blank
 from ..domain.headers import candidates, is_postcode, judge, says_postcode
 from ..errors import CODES, Fault, refuse
+from ..targeting.learners import COLUMNS, asks_first_generation
 from ..workbooks.refs import Area, area, letters
 from .action import Ask, Book, answered
 
@@ -17,15 +19,9 @@ LONGEST_HEADING = 80
 MOSTLY = 0.7  # of a row of headings is text; years and dates are headings too
 HEADING_ROWS = 30  # rows at the top of a list among which its headings are looked for
 _ERRORS = {code: Fault(code, f"The cell holds the error {code}.") for code in CODES}
-_FIELDS = {  # a column of learners' answers → what its heading says, tried in this order
-    "estranged": r"estrang",
-    "carer": r"\bcarer|caring resp",
-    "in_care": r"care.leaver|in care|care.?experience|looked.after|\blac\b",
-    "disabled": r"disab|\bsen\b|\bsend\b|ehcp",
-    "bursary": r"bursary",
-    "fsm": r"\bfsm\b|free school meal",
-    "parental_he": r"first gen|first in|parent.*(\bhe\b|higher|degree|uni|education)|(\bhe\b|degree|uni|education).*parent",
-    "nssec": r"ns.?sec|socio|occupation|\bjob\b|parent.*work",
+_ARGUMENTS = dict(zip(COLUMNS[1:], COLUMNS[1:], strict=True)) | {  # field of a learner → argument of WP_TARGET
+    "postcode": "postcodes",
+    "first_generation": "parental_he",
 }
 _SCHOOLS = r"\burn\b|school|college|heat id|\bukprn\b|laestab|institution|provider|establishment"
 _OCCUPATIONS = r"occupation|\bjob\b|profession|parent.*work"
@@ -174,12 +170,10 @@ def _text(cell: Any) -> str:
 
 def field(heading: str) -> str | None:
     """Which of WP_TARGET's arguments a heading names; None for any other, figures of areas and schools among them."""
-    if says_postcode(heading):
-        return None if re.search(r"status|note|school|sector|area", heading.casefold()) else "postcodes"
-    simple = answers.simple(heading)
-    if re.search(r"%|\b(rank|decile|quintile|score|reason)\b|per cent|percent", simple):
-        return None
-    return next((name for name, words in _FIELDS.items() if re.search(words, simple)), None)
+    found = next(iter(fields.match("learners", [heading])), "")
+    if found in ("parental_he", "first_generation") and (found == "first_generation") != asks_first_generation(heading):
+        return None  # whichever way the answers were taken might be the wrong one
+    return _ARGUMENTS.get(found)
 
 
 def names_schools(heading: str) -> bool:

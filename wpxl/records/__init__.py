@@ -25,6 +25,7 @@ class Understood(NamedTuple):
     columns: dict[str, int]  # field id → column of the sheet, from 1
     marks: dict[str, int]  # of a register: an activity's heading → the column of its marks
     left_out: tuple[int, ...] = ()  # rows of totals
+    also: str = ""  # what it could nearly as well be about
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,10 @@ def read(
     for part in rows.get("learner_attendance", ()):
         _learner_attendance(part, schools, activities, learners)
     people, took_part, first_generation = learners.frames(institution)
+    work = _of_the_year(activities.frame(institution), settings, remarks)
     ids += [*attendance["organisation"], *people["organisation"]]
     return Records(
-        organisations=schools.frame(ids), activities=activities.frame(institution), attendance=attendance, learners=people,
+        organisations=schools.frame(ids), activities=work, attendance=attendance, learners=people,
         took_part=took_part, targets=_targets(rows.get("targets", ())), settings=settings, notes=tuple(remarks.said),
         understood=tuple(lists), institution=institution, first_generation=first_generation,
     )  # fmt: skip
@@ -175,6 +176,17 @@ def _settings(lists: Sequence[Understood], sheets: dict[str, SheetCells]) -> dic
             if made is not None:
                 out.setdefault(name, made)
     return out
+
+
+def _of_the_year(activities: pd.DataFrame, settings: dict[str, Any], remarks: Remarks) -> pd.DataFrame:
+    """Where no activity says when it was, the workbook is about the year that its settings name."""
+    year = settings.get("year")
+    if year is None or activities.empty or activities["year"].notna().any():
+        return activities
+    remarks.add(
+        f"No activity has a date: all are taken to be of {years.shown(year)}, the academic year of the settings."
+    )
+    return activities.assign(year=activities["year"].fillna(year))
 
 
 def _starts(settings: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .kinds import LOOKED_AT, SCHOOL, WORK, Kind, kinds_of, telling
 from .registers import marks
 from .source import SheetCells
 
+CLOSE = 0.5  # of a heading: two kinds as near as that are both said
 NARROW, MOST_SETTINGS = 4, 500  # columns and rows of a sheet of settings
 
 
@@ -46,7 +47,8 @@ def understand(sheets: Sequence[SheetCells]) -> list[Understood]:
         best = kinds[0] if kinds else None
         if best and by_school and best.about == "attendance" and not best.found.keys() & SCHOOL:
             best = next((kind for kind in kinds if kind.about == "activities"), best)
-        out.append(_understood(sheet, listing, best, activities))
+        near = [k for k in kinds[1:] if best is kinds[0] and k.score > best.score - CLOSE]
+        out.append(_understood(sheet, listing, best, activities)._replace(also=near[0].about if near else ""))
     order = {sheet.name: at for at, sheet in enumerate(sheets)}
     return sorted(out, key=lambda u: order[u.sheet])
 
@@ -61,7 +63,7 @@ def _said(entry: Understood) -> str:
     rows = f"rows {entry.rows.start} to {entry.rows.stop - 1}" if len(entry.rows) else "no rows yet"
     if not entry.about:
         return f"{where}, {rows}: left alone."
-    own = fields.of(entry.about) if entry.about in fields.tables() else {}
+    own = fields.of(entry.about)
     taken = []
     for name, heading in entry.fields.items():
         label = own[name].label if name in own else _borrowed(entry.about, name)
@@ -72,7 +74,9 @@ def _said(entry: Understood) -> str:
     totals = (
         f" Row{'s' * (len(entry.left_out) > 1)} {_listed(entry.left_out)}: totals, left out." if entry.left_out else ""
     )
-    return f"{where}, {rows}: {about}. {', '.join(taken)}.{register}{unused}{totals}"
+    other = fields.tables()[entry.also]["label"].lower() if entry.also else ""
+    also = f" It could also be {other}: name the sheet after what it holds." if other else ""
+    return f"{where}, {rows}: {about}. {', '.join(taken)}.{register}{unused}{totals}{also}"
 
 
 def _borrowed(about: str, name: str) -> str:

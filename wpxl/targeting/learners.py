@@ -27,7 +27,10 @@ MAYBE_DECILE = 10  # a bare number up to this is likelier a decile than one of t
 _BAND = re.compile(r"(?:imd )?(?:20\d\d )?(decile|quintile|d|q) ?(\d{1,2})")
 _RANK = re.compile(r"(imd )?(?:20\d\d )?(rank )?(\d[\d,]{0,14}(?:\.0+)?)")
 _YEAR = re.compile(r"(?:year|yr|y)(?: group)? ?(\d{1,2})")
-_FIRST = re.compile(r"first.?gen|first in|no (parental|parent|he\b|higher)|neither|without (he|higher|a degree)")
+_FIRST = re.compile(
+    r"(first|1st).?gen|(first|1st) (in|to)\b|first family member|\bfif\b|no (parental|parent|family|he\b|higher)|parents have no|"
+    r"neither|without (he|higher|a degree)"
+)
 HIGHEST_CLASS = 8
 
 
