@@ -388,6 +388,8 @@ def test_sheets_and_tables(books: Books, empty: Books) -> None:
     for book in (books, empty):
         assert book.formulas.sheetnames == SHEETS
         assert {name for sheet in book.formulas for name in sheet.tables} > TABLES
+        names = [*book.formulas.defined_names, *(name for sheet in book.formulas for name in sheet.tables)]
+        assert len(names) == len({name.casefold() for name in names})  # Excel keeps both in one book of names
         assert not [cell for cell in cells(book) if VOLATILE.search(formula(cell))]
         for sheet in book.formulas:
             assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
