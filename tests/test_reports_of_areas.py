@@ -361,6 +361,10 @@ class TestPartnership:
                 assert (row[f"{name}: in the group"], row[f"{name}: known"]) == (len(yes), len(all_)), criterion
                 assert row[f"{name}: %"] == pytest.approx(100 * len(yes) / len(all_))
 
+        assert list(made["Benchmark %"].dropna()) == [66] and made.loc[
+            made["Benchmark %"] == 66, "Measure"
+        ].item().startswith("IMD")
+
     def test_schools_that_they_share(self) -> None:
         made = frame(partnership.report(joined(), Asked()), partnership.MET)
         assert (made["Institutions"] > 1).all() and len(made) > 3

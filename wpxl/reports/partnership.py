@@ -15,9 +15,10 @@ from ..errors import refuse
 from ..models import Model
 from ..targeting import shares
 from . import criteria, people, profiles, scope, work
+from .effectiveness import HEFCE, HEFCE_SAID
 from .learners import area_measures
 from .organisations import engaged_rows
-from .shape import NUMBER, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
+from .shape import FIGURE, NUMBER, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -55,6 +56,7 @@ def report(records: Records, asked: Asked) -> Report:
         f"{len(names):,} institutions: {', '.join(map(str, names))}.",
         *done.notes,
         "People are matched across institutions by HEAT ID, else by name and date of birth; each counts once in the partnership.",
+        f"Benchmark: {HEFCE_SAID}. Not known counts on neither side of a share; how many are known stands beside it.",
         f"Schools worked with by more than one institution: {len(met.rows):,}.",
         *origin,
         *records.notes,
@@ -80,8 +82,8 @@ def _targeted(records: Records, done: Work, names: list[str], model: Model) -> T
     states, labels = _states(records, model)
     found = criteria.people(states, done.took_part.rename(columns={"type": "institution"}), "institution")
     every = criteria.people(states, done.took_part.assign(every=ALL), "every")
-    columns = [Column("Measure", TEXT)]
-    cells: list[list[Any]] = [list(labels.values())]
+    columns = [Column("Measure", TEXT), Column("Benchmark %", FIGURE)]
+    cells: list[list[Any]] = [list(labels.values()), [HEFCE if name == "imd" else None for name in labels]]
     for name, made in (*((name, found) for name in names), (ALL, every)):
         columns += [Column(f"{name}: in the group", PEOPLE), Column(f"{name}: known", PEOPLE)]
         columns.append(Column(f"{name}: %", SHARE, f"{name}: in the group", f"{name}: known"))
