@@ -19,10 +19,12 @@ from test_reports_of_learners import CRITERIA, SAMPLE, met
 
 import wpxl
 from wpxl import models, store
+from wpxl.domain.rates import WITHHELD
 from wpxl.errors import Fault
 from wpxl.records import Records, read
 from wpxl.reports import learners, partnership, priorities, summer_school, vintages
-from wpxl.reports.shape import Asked, Report
+from wpxl.reports.disclosure import protect, rule
+from wpxl.reports.shape import PEOPLE, Asked, Report
 from wpxl.store.write import Draft, install
 
 # ----------------------------------------------------------------------------------------------------- two vintages
@@ -384,6 +386,17 @@ class TestPartnership:
     def test_one_institution_is_no_partnership(self) -> None:
         with pytest.raises(Fault, match="the records of University of Exampleton alone"):
             partnership.report(small_year().records, Asked())
+
+
+def test_what_may_be_shared() -> None:
+    for module in (learners, summer_school):
+        with pytest.raises(Fault, match="lists learners one by one"):
+            protect(module.report(joined(), Asked()), rule("under 10"))
+    shared = protect(partnership.report(joined(), Asked()), rule("under 10"))
+    shown = {
+        v for t in shared.tables for row in t.rows for c, v in zip(t.columns, row, strict=True) if c.kind == PEOPLE
+    }
+    assert WITHHELD in shown and not {v for v in shown if isinstance(v, int) and 0 < v < 10}
 
 
 @pytest.mark.parametrize("module", [learners, summer_school, vintages, partnership])
