@@ -279,7 +279,10 @@ def _why_grid(args: tuple[Any, ...]) -> Grid:
     first = next((i for i, arg in enumerate(function.args) if arg.kind == CELLS), None)
     if function.answers == TABLE and function.why is not None and first is None:
         asked = [*rest, *[None] * (len(function.args) - len(rest))]
-        return [(_limit(function.why(*map(_single, function.args, asked))),)]
+        try:
+            return [(_limit(function.why(*map(_single, function.args, asked))),)]
+        except Fault as fault:
+            return [(_limit(fault.sentence),)]
     if first is None or first >= len(rest) or function.answers == TABLE:
         grid = call(function.name, *rest)
         return [(_limit(_say(grid[0][0], f"{function.name} answers with a table of {len(grid)} rows.")),)]
