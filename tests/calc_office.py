@@ -49,14 +49,14 @@ def values(book: Path, folder: Path) -> dict[str, list[list[Any]]]:
 
     Errors are their codes as text; a blank is None. `folder` gets the profile (once) and the converted workbook.
     """
-    options = _options(folder / "calc")
+    chosen = options(folder / "calc")
     (folder / "out").mkdir(exist_ok=True)
-    made = office.convert(calc(), options, book, folder / "out", limit=100)
+    made = office.convert(calc(), chosen, book, folder / "out", limit=100)
     loaded = openpyxl.load_workbook(made, data_only=True)
     return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in loaded.worksheets}
 
 
-def _options(folder: Path) -> list[str]:
+def options(folder: Path) -> list[str]:
     """One profile for all that a test converts, one conversion after the other."""
     if folder not in _made:
         _made[folder] = office.apart(folder)
