@@ -14,7 +14,8 @@ from ..workbooks.page import Block, Page, Picture, Series
 from ..workbooks.refs import LAST_ROW, Area
 
 SAMPLE = "SAMPLE DATA: not for decisions. 'wpxl data guide' says which published tables to get."
-NARROW, DATED, WIDE, SENTENCE = 10.0, 13.0, 40.0, 60.0  # characters
+NARROW, DATED, WIDE, SENTENCE = 10.0, 13.0, 44.0, 60.0  # characters
+LETTERS = 1.15  # of running text in the width of one digit, by which columns are measured
 SPAN, READABLE = 90.0, 130.0  # characters that a line of notes has room for, and beyond which nobody reads it
 NARROWEST_CHART, WIDEST_CHART, CHART_HEIGHT, ROW = 460, 620, 300, 20  # pixels
 MANY, CROWDED, CROWDED_HEIGHT = 8, 960, 380  # so many points want a wider and a higher chart
@@ -82,7 +83,7 @@ class _Layout:
     def _joined(self, look_name: str, text: str) -> None:
         """One text across the page, as many lines as it needs."""
         width = sum(self.widths[self.column + at] for at in range(self.lines))
-        high = look.height((text, width))
+        high = look.height((text, LETTERS * width))
         self.blocks.append(Block(self.row, self.column, (look_name,) * self.lines, [[text]], [high], joined=True))
         self.row += 1
 
@@ -229,7 +230,7 @@ def _heights(columns: Sequence[Sequence[Any]], looks: Sequence[str], widths: Seq
     lines = [1] * len(columns[0])
     for column, width in long:
         texts = [str(value or "") for value in column]
-        needed = {text: -(-len(text) // max(4, int(width) - 2)) for text in set(texts)}
+        needed = {text: -(-len(text) // max(4, int(LETTERS * (width - 2)))) for text in set(texts)}
         lines = [max(most, needed[text]) for most, text in zip(lines, texts, strict=True)]
     return [look.LINE * most if most > 1 else None for most in lines]
 
