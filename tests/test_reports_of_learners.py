@@ -15,7 +15,7 @@ from outreach_year import START, small_year, whole_year
 from report_frames import applicant, counts, frame, table, with_learners
 
 import wpxl
-from wpxl import store
+from wpxl import models, store
 from wpxl.errors import Fault
 from wpxl.reports import claims, learners, summer_school, tracking
 from wpxl.reports.shape import Asked, Report
@@ -192,6 +192,17 @@ class TestLearners:
         taken = small_year().records.took_part
         assert set(frame(made, learners.LIST)["Learner"]) == set(taken.loc[taken["activity"] == "A-00001", "learner"])
         assert made.personal and made.sample and any("SAMPLE DATA" in note for note in made.notes)
+
+    def test_measures_that_go_with_a_model(self) -> None:
+        found = {
+            name: learners.area_measures(models.find((name,))) for name in ("aimhigher-2011-learner", "current-learner")
+        }
+        assert found == {
+            "aimhigher-2011-learner": ("imd_rank_2010", "imd_decile_2010", "polar2_ypr_quintile", "polar2_ahe_quintile"),
+            "current-learner": (
+                "imd_rank_2019", "imd_decile_2019", "tundra_lsoa_quintile", "polar4_quintile", "adult_he_2011_quintile",
+            ),
+        }  # fmt: skip
 
     def test_nobody_is_listed(self) -> None:
         with pytest.raises(Fault, match="nobody to list") as refused:

@@ -11,7 +11,7 @@ from .. import fields, occupations, store
 from ..domain import answers, nssec, years
 from ..domain.answers import NO, YES
 from ..errors import DIV0, Fault, refuse
-from ..measures import registry
+from ..measures import Measure, registry
 from ..models import Model
 from ..targeting.shares import UNREAD
 from . import people, profiles, scope, work
@@ -71,12 +71,21 @@ def report(records: Records, asked: Asked) -> Report:
 
 
 def area_measures(model: Model) -> tuple[str, ...]:
-    """The measures of areas that go with a model: those of its own IMD, and POLAR of the guide's time or of today."""
-    found = registry().find(next((c.measures[0] for c in model.criteria if c.measures), "imd_rank_2010"))
+    """The measures of areas that go with a model: those of its own IMD, young participation, and adults' higher education."""
+    found = _of_areas(model)
     imd = (f"imd_rank_{found.vintage}", f"imd_decile_{found.vintage}") if found.family == "imd" else (found.id,)
-    if found.vintage == "2010":
-        return (*imd, "polar2_ypr_quintile", "polar2_ahe_quintile")
-    return (*imd, *(m for m in model.reported if m not in imd), "polar4_quintile", "adult_he_2011_quintile")
+    adults = "polar2_ahe_quintile" if found.vintage == "2010" else "adult_he_2011_quintile"
+    return tuple(dict.fromkeys((*imd, *young(model), adults)))
+
+
+def young(model: Model) -> tuple[str, ...]:
+    """The measures of young participation of a model's time: the guide's POLAR2, or what it reports and POLAR4."""
+    return ("polar2_ypr_quintile",) if _of_areas(model).vintage == "2010" else (*model.reported, "polar4_quintile")
+
+
+def _of_areas(model: Model) -> Measure:
+    """The first measure of areas among a model's criteria."""
+    return registry().find(next((c.measures[0] for c in model.criteria if c.measures), "imd_rank_2010"))
 
 
 def _areas(learners: pd.DataFrame, names: tuple[str, ...]) -> list[Filled]:

@@ -16,7 +16,7 @@ from ..models import Model
 from ..targeting import shares
 from . import criteria, people, profiles, scope, work
 from .effectiveness import HEFCE, HEFCE_SAID
-from .learners import area_measures
+from .learners import young
 from .organisations import engaged_rows
 from .shape import FIGURE, NUMBER, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -51,7 +51,7 @@ def report(records: Records, asked: Asked) -> Report:
         Chart("column", "Number attending by institution", DONE, "Institution", ("Number attending",)),
         Chart("column", "People recorded by institution", DONE, "Institution", ("People recorded",)),
     )
-    origin, sample = people.origin(model, area_measures(model)[2])
+    origin, sample = people.origin(model, young(model)[0])
     notes = (
         f"{len(names):,} institutions: {', '.join(map(str, names))}.",
         *done.notes,
@@ -97,7 +97,7 @@ def _targeted(records: Records, done: Work, names: list[str], model: Model) -> T
 def _states(records: Records, model: Model) -> tuple[pd.DataFrame, dict[str, str]]:
     """What is known of each learner by the criteria of the model, and by young participation, which measures and never selects."""
     states, labels = profiles.learner_states(records, model), criteria.labels(model)
-    measure = area_measures(model)[2]
+    measure = young(model)[0]
     groups = {f"{measure}_{upto}": shares.quintile(measure, upto) for upto in (1, 2)}
     postcodes = people.cells(records.learners, "postcode")
     more = {name: profiles.area_states(postcodes, group) for name, group in groups.items()}
