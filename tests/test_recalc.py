@@ -182,10 +182,10 @@ def test_every_case(runs: dict[str, Run]) -> None:
 def test_how_many_forms_and_how_it_ended(runs: dict[str, Run]) -> None:
     refused = [form for form in forms.FORMS if form.refused]
     outcome = runs["forms"].outcome
-    assert len(forms.FORMS) >= 50 and len(refused) == 3
+    assert len(forms.FORMS) >= 50 and len(refused) == 4
     assert runs["forms"].code == 1, "a formula was refused"
-    assert len(outcome["refused"]) == 3 and outcome["formulas"] == len(forms.FORMS) + 2 + 6 + 1
-    assert outcome["changed"] == outcome["formulas"] - 2, "all but the two that keep what they had"
+    assert len(outcome["refused"]) == 4 and outcome["formulas"] == len(forms.FORMS) - 3 + 2 + 6 + 1
+    assert outcome["changed"] == outcome["formulas"], "all held a wrong value"
     assert [runs[name].code for name in ("cases", "openpyxl")] == [0, 0]
 
 
@@ -433,6 +433,15 @@ def test_a_workbook_in_which_wpxl_has_no_part(tmp_path: Path, run: Any, monkeypa
     assert code == 0 and RECALCULATED.search(out)[0].startswith("0 formulas recalculated, 0 changed")
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "b-recalculated.xlsx") as new:
         assert {n: old.read(n) for n in old.namelist()} == {n: new.read(n) for n in new.namelist()}
+
+
+def test_dates_from_1904_are_refused(tmp_path: Path, run: Any) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "b.xlsx", {"date_1904": True})
+    book.add_worksheet().write_formula("A1", '=WP_HE_READY(B1,"2025/26")')
+    book.close()
+    code, _, err = run("recalc", str(tmp_path / "b.xlsx"))
+    assert code == 1 and err.startswith("This workbook counts its dates from 1904") and err.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["b.xlsx"]
 
 
 @pytest.mark.parametrize(("arguments", "code", "said"), [

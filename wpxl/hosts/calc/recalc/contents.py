@@ -48,6 +48,7 @@ class Contents:
     tables: dict[str, tuple[int, Table]] = field(default_factory=dict)
     names: dict[tuple[int | None, str], str] = field(default_factory=dict)
     untrusted: bool = False  # the file itself asks for every formula to be worked out on opening
+    from_1904: bool = False  # dates count from then, as they did on old Macs
 
     def __post_init__(self) -> None:
         self._sheets = {sheet.name.casefold(): at for at, sheet in enumerate(self.book.sheets)}
@@ -136,6 +137,8 @@ def contents(path: str | Path) -> Contents:
     read.names = _names(book, root)
     reckoning = child(root, "calcPr")
     read.untrusted = reckoning is not None and reckoning.get("fullCalcOnLoad") in ("1", "true")
+    properties = child(root, "workbookPr")
+    read.from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
     return read
 
 

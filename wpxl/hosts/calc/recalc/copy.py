@@ -25,6 +25,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_NO_LINK = f'{_HEAD}<externalLink xmlns="{_MAIN}"/>'.encode()
 _BLOCKED = Fault(VALUE, "The answer has no room.")
 
 
@@ -73,7 +74,7 @@ def copy(contents: Contents, live: Mapping[Place, Cell], blocked: Container[Plac
         {
             "[Content_Types].xml": _types(parts),
             "_rels/.rels": _relationships([("book", "officeDocument", "xl/workbook.xml")]),
-            "xl/workbook.xml": _workbook(contents, sheets, links),
+            "xl/workbook.xml": _workbook(sheets, links),
             "xl/_rels/workbook.xml.rels": _relationships(targets),
             **parts,
         }
@@ -116,22 +117,15 @@ def _sheet(body: bytes, after: bytes) -> bytes:
     )
 
 
-def _workbook(contents: Contents, sheets: list[str], links: list[tuple[str, str]]) -> bytes:
-    root = parse(contents.book.package.read(contents.book.part))
-    properties = child(root, "workbookPr")
-    dates = properties is not None and properties.get("date1904") in ("1", "true")
+def _workbook(sheets: list[str], links: list[tuple[str, str]]) -> bytes:
     tabs = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="sheet{at}"/>' for at, name in enumerate(sheets, 1)
     )
     linked = "".join(f'<externalReference r:id="{key}"/>' for key, _ in links)
     return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{OFFICE}">{_dates(dates)}<sheets>{tabs}</sheets>'
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{OFFICE}"><sheets>{tabs}</sheets>'
         f"{f'<externalReferences>{linked}</externalReferences>' if linked else ''}</workbook>"
     ).encode()
-
-
-def _dates(from_1904: bool) -> str:
-    return '<workbookPr date1904="1"/>' if from_1904 else "<workbookPr/>"
 
 
 def _links(package: Package, part: str, parts: dict[str, bytes]) -> list[tuple[str, str]]:
@@ -145,7 +139,9 @@ def _links(package: Package, part: str, parts: dict[str, bytes]) -> list[tuple[s
         key = relationship_id(entry)
         if targets.get(key, "") in package:
             target = f"externalLinks/externalLink{len(made) + 1}.xml"
-            parts[f"xl/{target}"] = package.read(targets[key])
+            data = package.read(targets[key])
+            # Of links to programs (DDE, OLE) only the place is kept, so that the numbers of the others stay
+            parts[f"xl/{target}"] = data if b"externalBook" in data else _NO_LINK
             away = [(r.id, r.kind, f"away{len(made) + 1}.xlsx") for r in relationships(package, targets[key])]
             parts[rels_part(f"xl/{target}")] = _relationships(away, ' TargetMode="External"')
             made.append((f"link{len(made) + 1}", target))

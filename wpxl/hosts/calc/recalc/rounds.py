@@ -59,6 +59,7 @@ class Plan(NamedTuple):
     """
 
     live: set[Place]
+    kept: dict[Place, str]
     cells: dict[Place, Cell]
     wording: Wording
     extra: list[Extra]
@@ -75,12 +76,17 @@ def work_out(
     worked = Worked({place: contents.fills(place) for place in contents.dynamic}, Marked(saved))
     plan = _plan(contents, worked)
     for _ in range(MOST):  # what can be told beforehand costs no round
-        before, worked = worked, _sized(contents, worked, plan.known)
+        before, worked = worked, replace(_sized(contents, worked, plan.known), kept=plan.kept)
         if worked.settled(before):
             break
         plan = _plan(contents, worked)
     if not plan.live:
         return worked
+    if contents.from_1904:
+        raise refuse(
+            "This workbook counts its dates from 1904, so LibreOffice would hand other days to wpxl: untick 'Use 1904 date "
+            "system' in Excel's options (Advanced), put the dates right, and save it."
+        )
     program = office_of().program
     ends = time.monotonic() + limit
     with (
@@ -101,7 +107,11 @@ def work_out(
 
 def _plan(contents: Contents, worked: Worked) -> Plan:
     read = {place: reads(contents, f.text, place, worked.extents) for place, f in contents.formulas.items()}
-    live = to_work_out(contents, read, worked.extents) - worked.kept.keys()
+    live = to_work_out(contents, read, worked.extents)
+    kept = worked.kept | {
+        p: f"{read[p].fetching} would fetch something from outside the workbook" for p in live if read[p].fetching
+    }
+    live -= kept.keys()
     wording = Wording(contents, worked.extents, worked.marked)
     cells: dict[Place, Cell] = {}
     known: dict[Place, Size] = {}
@@ -126,7 +136,7 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
         asked.append(Range(len(contents.book.sheets) + len(extra), Area(1, 1, len(questions), 1)))
         texts = {(row, 1): text for row, text in enumerate(questions.values(), 1)}
         extra.append(Extra(contents.unused(SIZES), texts, arrays=True))
-    return Plan(live, cells, wording, extra, asked, known, list(questions))
+    return Plan(live, kept, cells, wording, extra, asked, known, list(questions))
 
 
 def _outcome(
@@ -145,7 +155,7 @@ def _outcome(
     marked = {place for place in saved if place not in values} | set(after.blocked)
     marked |= {place for place, value in values.items() if isinstance(value, (Fault, bool))}
     beyond = {place: value.sentence for place, value in values.items() if isinstance(value, Beyond)}
-    return replace(after, marked=Marked(marked), kept=before.kept | _formulas_of(plan.cells, beyond))
+    return replace(after, marked=Marked(marked), kept=plan.kept | _formulas_of(plan.cells, beyond))
 
 
 def _sized(contents: Contents, worked: Worked, found: Mapping[Place, Size]) -> Worked:
