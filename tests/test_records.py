@@ -278,6 +278,12 @@ def test_the_workbooks_own_list_says_which_school_a_name_means() -> None:
     assert "FSM %: 1 cell is no percentage from 0 to 100 (row 4)" in " ".join(got.notes)
 
 
+def test_a_name_that_two_listed_schools_bear_is_neither() -> None:
+    own = sheet(["School", "URN", "LA"], ["High School", 900039, "X"], ["High School", 900009, "Y"], name="Schools")
+    came = sheet([*WORK, "LA"], ["Visit", "High School", 3, None], ["Visit", "High School", 4, "Y"])
+    assert rows(read([own, came]).attendance, "organisation") == [("?high school",), ("900009",)]
+
+
 GUIDE = ["IMD", "NSSEC", "POLAR 2 YPR", "POLAR 2 AHE", "FSM"]  # as the headings of its example report read
 
 
@@ -366,6 +372,12 @@ def test_who_is_the_same_person(why: str, second: dict[str, Any], first: dict[st
     assert got.learners["learner"].is_unique
 
 
+def test_an_id_that_two_people_have_links_nothing() -> None:
+    got = people(ANN, ["Bo", "Chan", BORN, None, ASH, None, "1"], [None, None, None, None, ASH, None, "1"])
+    assert len(groups(got)) == 3
+    assert "2 learners have ids that others have too (the first: Students row 3)" in " ".join(got.notes)
+
+
 def test_a_person_has_a_row_for_each_school_and_what_is_said_is_not_overwritten() -> None:
     got = people(
         [*ANN, "Prefer not to say", "F"], ["Ann", "Lee", BORN, "TF7 5UG", ASH, None, "1", "Y", "M"],
@@ -414,6 +426,13 @@ def test_a_register_has_a_column_an_activity() -> None:
     assert dict(rows(got.activities, "activity", "term"))["Names, 10/10/2025"] == "Autumn"
 
 
+def test_a_cross_beside_other_marks_is_not_guessed() -> None:
+    head = ["Forename", "Surname", "School", "Session 1", "Session 2"]
+    got = read([sheet(head, ["Ann", "Lee", ASH, "✓", "Y"], ["Bo", "Chan", ASH, "x", "N"])])
+    assert rows(got.took_part, "activity", "learner") == [("Session 1", "Sheet1 row 2"), ("Session 2", "Sheet1 row 2")]
+    assert "Sheet 'Sheet1', Session 1: 1 cell is neither yes nor no (row 3); not counted as having come." in got.notes
+
+
 def test_an_activity_column_may_name_several() -> None:
     learners = [["Lee", "Ann", BORN, "TF7 5UG", ASH, "Visit; Talk"], ["Chan", "Bo", BORN, "B32 3PB", ASH, None]]
     got = read([sheet([*PEOPLE, "Activity"], *learners)])
@@ -442,16 +461,17 @@ def test_institutions_together_count_a_learner_once() -> None:
         return read([who, went, came], institution=institution)
 
     bo, beau = ["Bo", "Chan", None, None, ASH, "#5", "2"], ["Beau", "Chan", None, None, IVY, "#05", "3"]
-    one = book("A", [*ANN, "Y", "F", "Y"], [*bo, None, None, "N"])
-    other = [[*ANN, None, None, "N"], [*beau, None, None, "Y"], ["Cy", "Dee", None, None, ASH, None, "2"]]
+    eve = ["Eve", "Gum", BORN, None, ASH, "#9", "9", None, None, None]
+    one = book("A", [*ANN, "Y", "F", "Y"], [*bo, None, None, "N"], eve)
+    other = [["Cy", "Dee", None, None, ASH, None, "2"], [*ANN, None, None, "N"], [*beau, None, None, "Y"]]
     two = book("B", *other, asks="First generation")
     got = join([one, two])
-    assert [sorted(group) for group in groups(got)] == [["A: 1", "B: 1"], ["A: 2", "B: 3"], ["B: 2"]]
+    assert [sorted(group) for group in groups(got)] == [["A: 1", "B: 1"], ["A: 2", "B: 3"], ["A: 9"], ["B: 2"]]
     assert got.activities["activity"].tolist() == ["A: V1", "B: V1"] and got.activities["institution"].tolist() == [
         "A",
         "B",
     ]
-    assert got.attendance["attending"].sum() == 20 and len(got.took_part) == 5
+    assert got.attendance["attending"].sum() == 20 and len(got.took_part) == 6
     assert sorted(got.organisations["organisation"]) == ["900009", "900039"] and not got.first_generation
     turned = dict(rows(got.learners, "learner", "parental_he"))
     assert (turned["A: 1"], turned["B: 1"], turned["B: 3"], turned["B: 2"]) == ("Y", "Yes", "No", None)
