@@ -212,7 +212,7 @@ def _chart(book: Any, sheet: str, picture: Picture, at: int) -> Any:
         chart.set_legend({"none": True})
     if picture.kind != "pie":
         figures = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0, "line": {"none": True}}
-        labels: dict[str, Any] = {"interval_unit": 1, "major_gridlines": {"visible": False}}
+        labels: dict[str, Any] = {"interval_unit": 1, "major_gridlines": {"visible": False}, "num_font": {"size": 9}}
         if picture.kind == "bar":  # XlsxWriter's axes turn with the bars; the first row of the table stands at the top
             chart.set_x_axis(figures)
             chart.set_y_axis({**labels, "reverse": True, "crossing": "max"})
