@@ -137,6 +137,8 @@ def every_case(form: str, reasons: Counter[str]) -> Sheet:
     """reasons: how often, and why, Calc shows something else than Excel does."""
     sheet = Sheet()
     for case in CASES:
+        if form != TYPED and case.arguments and isinstance(case.arguments[0], list):  # a range in any form
+            continue
         expected, why = in_calc(case.function, case.arguments, case.expected, form)
         reasons[why] += expected != case.expected
         sheet.ask(case.function, case.arguments, expected, f"{case.id}, {form} {why}", form)
