@@ -264,6 +264,23 @@ def test_the_footnote_of_table_2_is_said_beside_the_model() -> None:
     assert made["Meets them as the footnote of Table 2 has it"] == 0
 
 
+def test_the_footnote_reads_nothing_into_a_cell_that_cannot_be_read() -> None:
+    records = taking([learner(0, "TF7 5UG", nssec=6, fsm="maybe", disabled="N", in_care="N")], {"V": ["L0"]})
+    made = frame(effectiveness.report(records, Asked()), effectiveness.PERSONS).set_index("Criterion")["Known"]
+    assert made["Meets them as the footnote of Table 2 has it"] == 0
+
+
+def test_the_workbooks_own_figures_go_before_the_tables() -> None:
+    """Ash School of the sample edition has IMD 75 % there; the workbook says 10, and nothing of the rest."""
+    records = worked(("V", "900001", 10.0, 10))
+    records.organisations["key"] = "900001"
+    found = profiles.figures(records, SCHOOL)
+    assert found.loc["900001"].tolist() == [10, 62.5, 65.2, 75.6, 21.4, profiles.BOTH]
+    assert percentages(profile(records, "V")) == [10, 62.5, 65.2, 75.6, 21.4]
+    records.organisations["imd"] = 150.0  # no percentage
+    assert profiles.figures(records, SCHOOL).at["900001", "imd"] == 75
+
+
 def test_without_learners_the_cohorts_of_schools_are_all_there_is() -> None:
     report = effectiveness.report(
         worked(("V", "A", 10.0, 80, 40, 60, 50, 20), ("W", "B", 30.0, 40, 60, 20, 70)), Asked()
@@ -367,7 +384,7 @@ def test_activities_of_a_year(year: OutreachYear, reports: dict[str, Report]) ->
             continue
         row, attended = made.loc[title], here["attending"].sum(min_count=1)
         profiled = int(told.reindex(learners).sum())
-        by_learners = profiled > attended / 2 if attended == attended else profiled > 0
+        by_learners = profiled > (attended if attended == attended else len(learners)) / 2
         assert row["Basis"].startswith("Learners" if by_learners else "Organisations"), title
         checked[row["Basis"].split(":")[0]] += 1
         if by_learners:
@@ -384,6 +401,18 @@ def test_activities_of_a_year(year: OutreachYear, reports: dict[str, Report]) ->
             expected = sum(n * v for n, v in pairs) / weight if weight else "#N/A" if attended > 0 else "#DIV/0!"
         assert row[IMD] == (pytest.approx(expected, abs=0.051) if isinstance(expected, float) else expected), title
     assert min(checked.values()) > 50
+    for heading in (
+        IMD,
+        NSSEC,
+        YPR,
+        AHE,
+        FSM,
+    ):  # all together: each activity that has the figure weighs as much as its n
+        rows = made.iloc[:-1]
+        rows = rows[[isinstance(v, float) for v in rows[heading]]]
+        n = rows[f"n: {heading}"].astype(int)
+        assert made[f"n: {heading}"].iloc[-1] == n.sum()
+        assert made[heading].iloc[-1] == pytest.approx((rows[heading].astype(float) * n).sum() / n.sum(), abs=0.1)
 
 
 def test_rows_of_a_year(year: OutreachYear, reports: dict[str, Report]) -> None:

@@ -214,6 +214,15 @@ def test_the_same_count_in_two_tables() -> None:
     assert rows[0][4] == "[c]" and rows[1][4] == "[c]"
 
 
+def test_the_same_total_in_two_tables() -> None:
+    """Ten groups of one person each: their total of ten would say so, wherever it stands."""
+    columns = (Column("A", TEXT), Column("n", PEOPLE))
+    ones = Table("Ones", columns, [*((f"g{i}", 1) for i in range(10)), ("All", 10)], 1, True)
+    both = (Column("Kind", TEXT), Column("n", PEOPLE))
+    rows, other = shared(ones, Table("Kinds", both, [("x", 10), ("All of them", 10)], 1, True))
+    assert rows[-1][1] == "[c]" and other[-1][1] == "[c]"
+
+
 def test_the_schools_of_an_activity_are_no_way_round() -> None:
     """53 attended, 49 of them from one school: four came from the other. A third school's row must hide them."""
     activities = Table("Activities", (Column("Activity", TEXT), Column("n", PEOPLE)), [("Visit", 53), ("Talk", 70)])

@@ -96,7 +96,7 @@ def of(
     profiled = profiled.reindex(order).fillna(0.0)
     stated = attended.notna()
     everyone = attended.where(stated, recorded)
-    majority = (profiled > everyone / 2) | (~stated & (profiled > 0))
+    majority = profiled > everyone / 2
     learners = majority if not wanted else pd.Series(wanted == LEARNERS, order)
     reason = np.select([~stated & majority, majority, recorded == 0], [UNSTATED, MAJORITY, NOBODY], FEW)
     facts = pd.DataFrame({

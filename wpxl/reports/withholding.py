@@ -7,7 +7,6 @@ same count, or the parts of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations, islice, permutations
 from typing import Any, NamedTuple
 
@@ -55,8 +54,8 @@ class _Counts:
             self._of_columns(t, table)
             self._of_rows(t, table, wide)
         for (a, one), (b, other) in permutations(enumerate(tables), 2):
-            if a < b:
-                self._of_equals(a, one, b, other)
+            if a < b and one.totals and other.totals and one.adds_up and other.adds_up:
+                self._of_totals(a, one, b, other)
             self._of_nested(a, one, b, other)
         self.given: set[Place] = set()  # small counts that sums gave away when last looked at
         self.hidden = {place for place, count in self.value.items() if rates.small(count, under)}
@@ -131,23 +130,16 @@ class _Counts:
             if len(later) > 1 and sum(self.value[p] for p in later[:-1]) == self.value[later[-1]]:
                 self._add(later[-1], later[:-1])
 
-    def _of_equals(self, a: int, one: Table, b: int, other: Table) -> None:
-        """The same count in two tables: in rows of the same name, and in the totals of all."""
-        known = dict(self._named(a, one))
-        for name, place in self._named(b, other):
-            if name in known and self.value[known[name]] == self.value[place]:
-                self._add(known[name], [place])
-
-    def _named(self, t: int, table: Table) -> Iterator[tuple[Any, Place]]:
-        totals = (len(table.rows) - table.totals, len(table.rows) - 1) if table.totals and table.adds_up else ()
-        for r, row in enumerate(table.rows):
-            name = ("all",) if r in totals else (table.columns[0].heading, str(row[0]))
-            for c in _people(table):
-                if (t, r, c) in self.value:
-                    yield (*name, table.columns[c].heading), (t, r, c)
+    def _of_totals(self, a: int, one: Table, b: int, other: Table) -> None:
+        """The totals of two tables that add up to the same people."""
+        for mine, theirs in ((c, k) for c in _people(one) for k in _people(other)):
+            places = (a, len(one.rows) - one.totals, mine), (b, len(other.rows) - other.totals, theirs)
+            same = self.value.get(places[0]) == self.value.get(places[1])
+            if same and one.columns[mine].heading == other.columns[theirs].heading:
+                self._add(places[0], [places[1]])
 
     def _of_nested(self, a: int, one: Table, b: int, other: Table) -> None:
-        """Rows of one table that make up a row of another, which they name: the schools of each activity."""
+        """Rows of one table that are a row of another, or make it up: they bear its name, as the schools of each activity do."""
         mine, theirs = _at(one), _at(other)
         name = theirs.get(one.columns[0].heading)
         if name is None or other.columns[name].kind not in (TEXT, BAND):
