@@ -170,6 +170,28 @@ def test_computed_deciles_are_the_printed_ones(open_data: Path) -> None:
         assert ours == {row[0]: (int(float(row[4])), int(float(row[5]))) for row in rows}
 
 
+def test_who_changes_status_from_imd_2019_to_2025(open_data: Path, one_each: dict[str, str]) -> None:
+    """A learner in each small area of 2011: both vintages as printed; areas that were divided or joined have only the older."""
+    from report_frames import frame, with_learners
+
+    from wpxl.reports import vintages
+    from wpxl.reports.shape import Asked
+
+    imd, after = open_data / "imd", dict[str, set[str]]()
+    for row in records(next((open_data / "lookups").glob("LSOA_(2011)_to_LSOA_(2021)*"))):
+        after.setdefault(row["LSOA11CD"], set()).add(row["LSOA21CD"])
+        if row["CHGIND"] == "X":
+            after[row["LSOA11CD"]].add("drawn anew")
+    old = {row[0]: row[4] <= 13_137 for row in sheet(next(imd.glob("File_1_-_IMD2019*")), "IMD2019")}
+    new = {row[0]: row[4] <= 13_502 for row in sheet(next(imd.glob("File_1_IoD2025*")), "IMD25")}
+    pairs = [(old[a], new[next(iter(after[a]))]) if len(after[a]) == 1 else None for a in one_each]
+    people = [(a, a, "a", 12, postcode, *["N"] * 6) for a, postcode in one_each.items()]
+    made = vintages.report(with_learners(people), Asked())
+    order = [(True, True), (True, False), (False, True), (False, False), None]
+    shown = list(frame(made, vintages.STATUS)["People"])
+    assert shown == [*map(pairs.count, order), len(pairs)] and min(shown) > 800 and not made.sample
+
+
 def test_imd_2010_by_its_own_columns(open_data: Path) -> None:
     ours = {
         row[0]: row[1:] for row in installed("imd_2010", "lsoa_2001", "imd_rank_2010", "imd_score_2010", "imd_40_2010")
