@@ -163,6 +163,41 @@ def test_the_number_on_roll_is_no_attendance_and_totals_of_activities_do_not_cou
     assert read([plan, by_school]).attendance["attending"].sum() == 30
 
 
+def test_a_column_a_year_group() -> None:
+    head = ["Activity", "School", "Y9", "Year 10", "Yr 11", "Total"]
+    log = sheet(
+        head, ["Visit", ASH, 5, None, 7, 12], ["Talk", IVY, None, 0, None, 30], ["Fair", IVY, None, None, None, None]
+    )
+    assert describe(understand([log]))[0].endswith("Y9, Year 10, Yr 11: the number of each year group.")
+    assert rows(read([log]).attendance, "activity", "organisation", "year_group", "attending") == [
+        ("Visit", "900039", 9, 5), ("Visit", "900039", 11, 7), ("Talk", "900009", None, 30), ("Fair", "900009", None, None),
+    ]  # fmt: skip
+
+
+def test_rows_of_errors_and_nothing_else_are_blank() -> None:
+    error = Fault("#VALUE!", "The cell holds an error.")
+    own = sheet(
+        ["School", "LA", "IMD %"], ["Elm School", "X", 50], [None, error, error], [None, None, 70], name="Schools"
+    )
+    assert rows(read([own]).organisations, "organisation", "imd") == [("?elm school", 50)]
+
+
+def test_what_could_be_read_in_two_ways_is_said() -> None:
+    one = sheet(["Activity", "Surname", "Forename", "DOB"], ["Visit", "Lee", "Ann", BORN])
+    assert "It could also be " in describe(understand([one]))[0]
+    assert len(read([one]).took_part) == 1
+
+
+def test_undated_work_is_of_the_year_that_the_settings_name() -> None:
+    year = sheet(["Academic year", "2025/26"], ["Institution", "X"], name="Settings")
+    got = read([sheet(WORK, ["Visit", ASH, 5]), year])
+    assert rows(got.activities, "year") == [
+        (2025,)
+    ] and "No activity has a date: all are taken to be of 2025/26" in " ".join(got.notes)
+    dated = sheet([*WORK, "Date"], ["Visit", ASH, 5, None], ["Talk", ASH, 5, "01/10/2024"])
+    assert rows(read([dated, year]).activities, "year") == [(None,), (2024,)]
+
+
 # --------------------------------------------------------------------------------------------------- activities and days
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .. import fields
 from .find import Listing
-from .registers import marks
+from .registers import marks, year_groups
 
 LOOKED_AT = 60  # rows in which the cells under a heading are judged
 TABLE_NAMED, SHEET_NAMED = 3.0, 1.5  # headings that the name of a Table or sheet counts for
@@ -44,14 +44,17 @@ def telling(headings: list[str]) -> float:
 def kinds_of(listing: Listing, grid: list[list[Any]]) -> list[Kind]:
     """The kinds of table that a list may be, the likeliest first."""
     columns = listing.cells(grid, LOOKED_AT)
-    register = len(marks(listing, columns, set(), frozenset())) > 1
+    beside = {
+        "learners": len(marks(listing, columns, set(), frozenset())) > 1,
+        "attendance": len(year_groups(listing, columns, set())) > 1,
+    }
     out = []
     for about in fields.tables():
         if about == "settings":
             continue
         found = fields.match(about, listing.headings, columns)
         named = fields.names(about, listing.table or listing.sheet)
-        if not fits(about, found, listing.headings, named, register):
+        if not fits(about, found, listing.headings, named, beside.get(about, False)):
             continue
         score = sum(0.5 + min(one.how, fields.LABEL) / 8 for one in found.values())
         score += named * (TABLE_NAMED if listing.table else SHEET_NAMED)
@@ -59,9 +62,11 @@ def kinds_of(listing: Listing, grid: list[list[Any]]) -> list[Kind]:
     return sorted(out, key=lambda kind: -kind.score)
 
 
-def fits(about: str, found: dict[str, fields.Found], headings: Sequence[str], named: bool, register: bool) -> bool:
-    """Whether the fields that were found are enough to be a table of that kind. named: whether its sheet or Table says that it is;
-    register: whether other columns are marks of who came."""
+def fits(about: str, found: dict[str, fields.Found], headings: Sequence[str], named: bool, beside: bool) -> bool:
+    """Whether the fields that were found are enough to be a table of that kind.
+
+    named: whether its sheet or Table says that it is; beside: whether other columns say who came, or how many of a year group.
+    """
     has = found.keys()
     if about == "organisations":
         return bool(has & SCHOOL) and bool(named or has & PROFILE - {"urn"} or len(has & SCHOOL) > 1)
@@ -71,9 +76,9 @@ def fits(about: str, found: dict[str, fields.Found], headings: Sequence[str], na
         if "attending" in has:
             counts = "attend" in " ".join(fields.tokens(headings[found["attending"].at]))
             return bool(has & (WORK | {"date", "type"})) or bool(has & SCHOOL and (counts or named))
-        return named and bool(has & WORK and has & SCHOOL)
+        return (named or beside) and bool(has & WORK and has & SCHOOL)
     if about == "learners":
-        return bool(has & (PERSON | {"postcode"})) and ((bool(has & OF_PERSON) and len(has) > 2) or register)
+        return bool(has & (PERSON | {"postcode"})) and ((bool(has & OF_PERSON) and len(has) > 2) or beside)
     if about == "learner_attendance":
         return "activity" in has and bool(has & PERSON)
     return bool(has & {"target", "measure"}) and bool(has & {"percent", "part"})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..domain import years
+from ..domain.blank import is_blank
 from ..domain.once import each
 from ..errors import refuse
 from . import Records, Understood, cells
@@ -73,7 +74,7 @@ def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities)
     import pandas as pd
 
     columns: dict[str, list[Any]] = {n: [] for n in ("activity", "organisation", "year_group", "audience", "attending")}
-    for part in parts:
+    for part in map(_spread, parts):
         work, places = activities.ids(part), schools.ids(part, None)
         if any(name in part for name in FIGURES):
             schools.add_facts(part, [place or UNKNOWN for place in places])
@@ -100,6 +101,20 @@ def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities)
             columns[name] += [values[i] for i in at]
     kinds = {"year_group": "Int64", "attending": "float64"}
     return pd.DataFrame({name: pd.Series(values, dtype=kinds.get(name, object)) for name, values in columns.items()})
+
+
+def _spread(part: Rows) -> Rows:
+    """A row for each year group that anyone came from, where each year group has a column of its own."""
+    if not part.marks:
+        return part
+    total, spread = part.get("attending"), [(heading, part.get(heading)) for heading in part.marks]
+    rows: list[tuple[int, Any, Any]] = []
+    for i, whole in enumerate(total):
+        told: list[tuple[int, Any, Any]] = [
+            (i, heading, cells[i]) for heading, cells in spread if not is_blank(cells[i]) and cells[i] != 0
+        ]
+        rows += told or [(i, None, whole)]
+    return part.only([row[0] for row in rows], year_group=[row[1] for row in rows], attending=[row[2] for row in rows])
 
 
 def _learners(part: Rows, schools: Schools, activities: Activities, learners: Learners) -> None:

@@ -1,4 +1,4 @@
-"""Registers: columns of a list of learners that mark who came to what."""
+"""Columns that are answers spread out: who came, an activity a column; how many came, a year group a column."""
 
 from __future__ import annotations
 
@@ -12,27 +12,8 @@ from ..domain.names import simple
 from .find import Listing
 
 MARKS = {
-    "✓",
-    "✔",
-    "☑",
-    "✅",
-    "√",
-    "y",
-    "yes",
-    "1",
-    "true",
-    "x",
-    "/",
-    "\\",
-    "p",
-    "present",
-    "attended",
-    "n",
-    "no",
-    "0",
-    "a",
-    "absent",
-}
+    "✓", "✔", "☑", "✅", "√", "y", "yes", "1", "true", "x", "/", "\\", "p", "present", "attended", "n", "no", "0", "a", "absent",
+}  # fmt: skip
 
 
 def marks(listing: Listing, columns: list[list[Any]], taken: set[int], activities: frozenset[str]) -> dict[str, int]:
@@ -45,6 +26,20 @@ def marks(listing: Listing, columns: list[list[Any]], taken: set[int], activitie
             continue
         known = simple(heading) in activities or years.born(heading) is not None
         if known or (filled and fields.says_session(heading, whole)):
+            out[heading] = at
+    return out
+
+
+def year_groups(listing: Listing, columns: list[list[Any]], taken: set[int]) -> dict[str, int]:
+    """Columns of numbers headed by year groups: Y7, Year 8."""
+    out = {}
+    for at, heading in enumerate(listing.headings):
+        told = heading[:1].casefold() == "y" and years.year_group(heading) is not None
+        if (
+            told
+            and at not in taken
+            and all(isinstance(cell, (int, float)) for cell in columns[at] if not is_blank(cell))
+        ):
             out[heading] = at
     return out
 

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from ..domain.blank import is_blank
+from ..errors import Fault
 from . import Understood
 from .cells import Remarks, floats, listed, percentage
 from .source import SheetCells
@@ -47,7 +48,7 @@ class Rows:
         return len(self.numbers)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._columns
+        return name in self._columns or name in self._replaced
 
     def get(self, name: str) -> list[Any]:
         """The cells of a field, or of a register's activity; blanks where the list has no such column."""
@@ -69,7 +70,7 @@ class Rows:
     def unread(self, name: str, bad: Any, what: str, so: str) -> None:
         """Say which cells of a field could not be read."""
         at = [number for number, is_bad in zip(self.numbers, bad, strict=True) if is_bad]
-        self.remarks.cells(self.sheet, at, self.headings[name], what, so)
+        self.remarks.cells(self.sheet, at, self.headings.get(name, name), what, so)
 
     def percentages(self, name: str) -> list[float]:
         """Percentages as they stand, NaN where there is none. A column of fractions is said, never rescaled."""
@@ -85,8 +86,12 @@ class Rows:
 
 
 def _counts(cells: tuple[Any, ...], headings: tuple[str, ...]) -> bool:
-    """Whether a row holds anything, and not the headings again, as for printing."""
+    """Whether a row holds anything but errors of formulas, and not the headings again, as for printing."""
     first = cells[0]
-    if first is not None and (type(first) is not str or (first != headings[0] and first.strip())):
+    if (
+        first is not None
+        and type(first) is not Fault
+        and (type(first) is not str or (first != headings[0] and first.strip()))
+    ):
         return True
-    return not (all(map(is_blank, cells)) or cells == headings)
+    return not (cells == headings or all(is_blank(cell) or isinstance(cell, Fault) for cell in cells))

@@ -44,7 +44,7 @@ class Schools:
         self._unfound: dict[str, tuple[str, str]] = {}  # id → where it was met first, why there is no such school
 
     def take(self, rows: Rows) -> list[str]:
-        """A list of organisations: the id of each row. What it says of a school is kept, the first to say it."""
+        """A list of organisations: the ids that it names. What it says of a school is kept, the first to say it."""
         given = [rows.get(name) for name in ("urn", "laestab", "heat_id", "organisation", "local_authority")]
         ids = [self._own_id(*row) for row in zip(*given, strict=True)]
         for id_, name, authority in zip(ids, given[3], given[4], strict=True):
@@ -52,10 +52,10 @@ class Schools:
                 self._names.setdefault(id_, plain)
                 for spelt in (plain, f"{plain}, {text(authority)}"):
                     self._own.setdefault(form.folded(spelt), set()).add(id_)
-        for id_ in set(ids):
+        for id_ in set(filter(None, ids)):
             self._own.setdefault(form.folded(id_), set()).add(id_)
         self.add_facts(rows, ids)
-        return ids
+        return list(filter(None, ids))
 
     def add_facts(self, rows: Rows, ids: list[str]) -> None:
         """What the rows of any list say beside their school."""
@@ -63,7 +63,7 @@ class Schools:
         columns |= {name: rows.percentages(name) for name in FIGURES if name in rows}
         for name, values in columns.items():
             for id_, value in zip(ids, values, strict=True):
-                if value is not None and value == value and id_ != UNKNOWN:
+                if value is not None and value == value and id_ not in ("", UNKNOWN):
                     self._facts.setdefault(id_, {}).setdefault(name, value)
 
     def ids(self, rows: Rows, blank: str | None) -> list[str | None]:
@@ -92,7 +92,7 @@ class Schools:
         if found is not None:
             return found
         plain = text(name) or next((t for t in map(text, (urn, laestab, heat)) if t), None)
-        return f"?{form.folded(plain)}" if plain else UNKNOWN
+        return f"?{form.folded(plain)}" if plain else ""
 
     def _named(self, name: str | None, place: str | None) -> str | None:
         """The school of a name, in a local authority where one is given, by the register."""

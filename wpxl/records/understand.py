@@ -15,7 +15,7 @@ from ..domain.names import simple
 from . import Understood
 from .find import Listing, listings
 from .kinds import LOOKED_AT, SCHOOL, WORK, Kind, kinds_of, telling
-from .registers import marks
+from .registers import marks, year_groups
 from .source import SheetCells
 
 CLOSE = 0.5  # of a heading: two kinds as near as that are both said
@@ -69,14 +69,15 @@ def _said(entry: Understood) -> str:
         label = own[name].label if name in own else _borrowed(entry.about, name)
         taken.append(heading if simple(heading) == simple(label) else f"{heading} → {label}")
     about = fields.tables()[entry.about]["label"].lower()
-    register = f" {len(entry.marks)} columns are a register of who came." if entry.marks else ""
+    beside = "the number of each year group" if entry.about == "attendance" else "a register of who came"
+    spread = f" {', '.join(entry.marks)}: {beside}." if entry.marks else ""
     unused = f" Not used: {', '.join(entry.unused)}." if entry.unused else ""
     totals = (
         f" Row{'s' * (len(entry.left_out) > 1)} {_listed(entry.left_out)}: totals, left out." if entry.left_out else ""
     )
     other = fields.tables()[entry.also]["label"].lower() if entry.also else ""
     also = f" It could also be {other}: name the sheet after what it holds." if other else ""
-    return f"{where}, {rows}: {about}. {', '.join(taken)}.{register}{unused}{totals}{also}"
+    return f"{where}, {rows}: {about}. {', '.join(taken)}.{spread}{unused}{totals}{also}"
 
 
 def _borrowed(about: str, name: str) -> str:
@@ -98,6 +99,8 @@ def _understood(sheet: SheetCells, listing: Listing, best: Kind | None, activiti
     marked: dict[str, int] = {}
     if best.about in ("learners", "learner_attendance") and not found.keys() & WORK:
         marked = marks(listing, listing.cells(sheet.grid, LOOKED_AT), taken, activities)
+    elif best.about == "attendance":
+        marked = year_groups(listing, listing.cells(sheet.grid, LOOKED_AT), taken)
     unused = tuple(h for at, h in enumerate(heads) if h and at not in taken and at not in marked.values())
     return Understood(
         sheet.name, listing.table, best.about, listing.rows, {name: heads[one.at] for name, one in found.items()}, unused,
