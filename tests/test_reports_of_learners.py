@@ -275,6 +275,14 @@ class TestSummerSchool:
         assert "among 2 with equal claims at rank =2: 1 of them have a place" in notes
         assert "2 below the cut-off could be within it" in notes
 
+    @pytest.mark.parametrize(
+        ("places", "said"), [("thirty", True), (0, True), (True, True), ("", False), (None, False)]
+    )
+    def test_no_cut_off(self, places: Any, said: bool) -> None:
+        made = summer_school.report(with_learners(APPLICANTS, places=places), Asked())
+        assert any("is no number of places" in note for note in made.notes) is said
+        assert not any("places" in c.heading for c in table(made, summer_school.RANKING).columns)
+
     def test_applicants_by_score(self) -> None:
         made = frame(summer_school.report(with_learners(APPLICANTS), Asked()), summer_school.SCORES)
         assert made.to_numpy().tolist() == [

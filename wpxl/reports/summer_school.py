@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..domain.blank import is_blank
 from ..errors import refuse
 from ..models import Model
 from . import people, profiles, scope, work
@@ -70,7 +71,7 @@ def report(records: Records, asked: Asked) -> Report:
             for k, c in enumerate(model.criteria)
         ),
     ]
-    places = _places(records)
+    places = _places(records, notes)
     if places is not None:
         standing = [stand(*pair, places) for pair in zip(claims, ranks, strict=True)]
         columns.insert(2, (Column(f"{places:,} places", TEXT), of_claims(standing)))
@@ -138,13 +139,18 @@ def stand(claim: Claim, rank: Rank, places: int) -> str:
     return "below" if rank.best > places or claim.best != TARGET else "below, could be within"
 
 
-def _places(records: Records) -> int | None:
+def _places(records: Records, notes: list[str]) -> int | None:
     """How many places there are, by the workbook's settings."""
     given = records.settings.get("places")
-    try:
-        return int(float(given)) if given is not None and not isinstance(given, bool) and float(given) >= 1 else None
-    except (TypeError, ValueError, OverflowError):
+    if given is None or is_blank(given):
         return None
+    try:
+        places = 0 if isinstance(given, bool) else int(float(given))
+    except (TypeError, ValueError, OverflowError):
+        places = 0
+    if places < 1:
+        notes.append(f"'{str(given)[:40]}' in the settings is no number of places, so no cut-off is drawn.")
+    return places if places >= 1 else None
 
 
 def _cut(standing: list[str], counts: list[int], ranks: list[Rank], places: int) -> list[str]:
