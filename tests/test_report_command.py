@@ -24,7 +24,7 @@ from wpxl.reports.shape import Asked, Chart, Column, Report, Table
 from wpxl.workbooks import files
 from wpxl.workbooks.book import Book
 from wpxl.workbooks.engine import open_book, save_book
-from wpxl.workbooks.refs import area
+from wpxl.workbooks.refs import Area, area
 
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -205,12 +205,27 @@ def test_live_cells_are_read_as_those_of_a_file(log: Path) -> None:
 # ---------------------------------------------------------------------------- Excel itself, as far as it can be stood in for
 
 
+class Native:
+    """Excel's own object of some cells: what Application.Union joins, and what can be given a name."""
+
+    def __init__(self, sheet: Any, *areas: str):
+        self.sheet, self.areas = sheet, areas
+
+    def union(self, other: Native) -> Native:
+        return Native(self.sheet, *self.areas, *other.areas)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name == "Name":
+            self.sheet.book.names.give(value, "=" + ",".join(f"'{self.sheet.name}'!{area}" for area in self.areas))
+
+
 class Cells:
     """A range of Excel's: notes what is done to it."""
 
     def __init__(self, sheet: Any, where: str):
         self.sheet, self.where = sheet, where
-        self.column_width, self.api = 11.0, f"api of {where}"
+        self.column_width, self.api = 11.0, Native(sheet, where)
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -245,7 +260,9 @@ class SheetOfExcel:
         self.charts.append(ChartOfExcel(self, "pasted", "=SERIES(wpxl!$A$1,'wpxl'!$B$2)"))
 
     def range(self, first: Any, last: Any = None) -> Any:
-        return Cells(self, f"{first}" if last is None else f"{first}:{last}")
+        if last is None:
+            return Cells(self, f"{first}")
+        return Cells(self, str(Area(*first, *last)))
 
     def copy(self, after: Any, name: str) -> Any:
         made = SheetOfExcel(after.book, name)
@@ -266,7 +283,7 @@ class Excel:
         self.hidden: list[str] = []
         self.names = NamesOfExcel(names)
         self.opened: list[Path] = []
-        self.app = SimpleNamespace(books=SimpleNamespace(open=self._open))
+        self.app = SimpleNamespace(books=SimpleNamespace(open=self._open), api=SimpleNamespace(Union=Native.union))
 
     def activate(self) -> None: ...
 
@@ -283,9 +300,9 @@ class NamesOfExcel(list[Any]):
     def __init__(self, names: dict[str, str]):
         super().__init__(SimpleNamespace(name=k, refers_to=v, api=SimpleNamespace()) for k, v in names.items())
 
-    def add(self, name: str, refers_to: str) -> Any:
+    def give(self, name: str, refers_to: str) -> None:
+        self[:] = [one for one in self if one.name != name]
         self.append(SimpleNamespace(name=name, refers_to=refers_to, api=SimpleNamespace(Visible=True)))
-        return self[-1]
 
 
 def drawn() -> Report:
@@ -300,7 +317,7 @@ def test_in_excel_a_new_sheet_is_copied_and_named() -> None:
     placed = in_excel.set_page(book, "activity", "Activity report", layout.drawing(drawn()))
     assert placed == ("Activity report 2", True, 0) and [s.name for s in book.sheets][-1] == "Activity report 2"
     (name,) = book.names
-    assert name.name == "_wpxl.activity" and name.refers_to.startswith("='Activity report 2'!$A$1")
+    assert name.name == "_wpxl.activity" and name.refers_to.startswith("='Activity report 2'!A1")
     assert name.api.Visible is False
     assert not book.opened[0].exists() and not book.opened[0].parent.exists(), "the temporary workbook is gone"
 
@@ -318,10 +335,10 @@ def test_in_excel_a_sheet_is_made_again_in_its_place(monkeypatch: pytest.MonkeyP
     placed = in_excel.set_page(book, "activity", "Activity report", layout.drawing(drawn()))
     assert placed == ("Ours", False, 0) and [s.name for s in book.sheets] == ["Data", "Ours"]
     cleared = [where for what, where, *_ in own.done if what == "clear"]
-    assert cleared == ["(1, 1):(1, 1)", "(3, 1):(9, 2)"], "the cells of the page before, and no others"
+    assert cleared == ["A1", "A3:B9"], "the cells of the page before, and no others"
     assert [chart.name for chart in own.charts] == ["Chart 7", "wpxl 1"]
     assert own.charts[1].series.Formula == "=SERIES('Ours'!$A$1,'Ours'!$B$2)"
-    assert book.names[0].refers_to.startswith("='Ours'!$A$1") and len(book.names) == 1
+    assert book.names[0].refers_to.startswith("='Ours'!A1") and len(book.names) == 1
     grid[14:] = []
     grid += [[None] * 9 for _ in range(20)]
     grid[20][0] = "below"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def set_page(book: Book, mark: str, title: str, draw: Draw) -> Placed:
         page = draw(1, 1, {})
         with _drawn(book, page, fresh) as drawn:
             made = drawn.copy(after=book.sheets[-1], name=fresh)
-        _name(book, name, made.name, page)
+        _name(book, name, made, page)
         return Placed(made.name, True)
     row, column = min(a.first_row for a in areas), min(a.first_column for a in areas)
     widths = {c: own.range((1, c)).column_width for c in range(column, column + COLUMNS)}
@@ -54,7 +55,7 @@ def set_page(book: Book, mark: str, title: str, draw: Draw) -> Placed:
             bottom = max(a.last_row for a in areas)
             own.range(f"{bottom + 1}:{bottom + down}").insert("down")
         _replace(own, beside, areas, page)
-        _name(book, name, own.name, page)
+        _name(book, name, own, page)
     finally:
         beside.delete()
     return Placed(own.name, False, down)
@@ -121,14 +122,11 @@ def _replace(own: Any, beside: Any, areas: list[Area], page: Page) -> None:
             )
 
 
-def _name(book: Book, name: str, sheet: str, page: Page) -> None:
-    """The hidden name by which the page is found again."""
-    refers_to = f"={graft.refers_to(sheet, page.areas)}"
-    there = next((one for one in book.names if one.name == name), None)
-    if there is not None:
-        there.refers_to = refers_to
-    else:
-        book.names.add(name, refers_to).api.Visible = False
+def _name(book: Book, name: str, sheet: Any, page: Page) -> None:
+    """The hidden name by which the page is found again: given to the cells, because a long text of references is refused."""
+    cells = reduce(book.app.api.Union, [sheet.range(area[:2], area[2:]).api for area in page.areas])
+    cells.Name = name
+    next(one for one in book.names if one.name == name).api.Visible = False
 
 
 def _quoted(sheet: str) -> str:
