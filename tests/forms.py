@@ -15,7 +15,7 @@ import wpxl
 from wpxl.workbooks.refs import Area, letters
 
 UNKNOWN, NO_ROOM = "LibreOffice does not know", "This formula's answer has no room: Forms!D"
-FETCHES = "WEBSERVICE would fetch something from outside the workbook: it keeps the value that it had."
+FETCHES = "WEBSERVICE asks for something outside the workbook: it keeps the value that it had."
 WRONG = 999  # saved with every formula
 STEP = 12  # rows between the forms, so that no answer reaches the next
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -157,7 +157,7 @@ FORMS = [
     Form("a function of wpxl's that does not exist", "WP_NOSUCH(Data!A3)", "#NAME?"),
     Form("a function unknown to LibreOffice", f"_xlfn.VSTACK({F}(Data!A2:A3),1)", UNKNOWN, SPILL),
     Form("LAMBDA", f"_xlfn.MAP(Data!A2:A3,_xlfn.LAMBDA(_xlpm.x,{F}(_xlpm.x)))", UNKNOWN, SPILL),
-    Form("what fetches from outside", f'IF({A3}="",_xlfn.WEBSERVICE("x"),1)', FETCHES),
+    Form("something from outside", f'IF({A3}="",_xlfn.WEBSERVICE("x"),1)', FETCHES),
     Form("two removes away", "LEN($D$«bare name»)+1", 8),
 ]
 ROWS = {form.name: 2 + STEP * at for at, form in enumerate(FORMS)}

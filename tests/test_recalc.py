@@ -464,7 +464,7 @@ def test_used_wrongly(
 
 @given(st.text(st.sampled_from("AB1$:!'\"[]@#,(){}; .+é_WPxl\\?"), max_size=40))
 def test_the_pieces_of_any_text_are_the_text(text: str) -> None:
-    assert "".join(piece.prefix + piece.text for piece in tokens(text)) == text.strip()
+    assert "".join(piece.prefix + piece.text for piece in tokens(text)) == text.strip().removeprefix("=")
 
 
 PLACES = [Place(0, row, column) for row in range(1, 7) for column in range(1, 4)]

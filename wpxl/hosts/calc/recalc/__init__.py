@@ -11,19 +11,18 @@
 | `sizes`, `spills`, `rounds` | how large answers are; what is in their way; rounds until all have their size |
 | `cells`, `back` | values as bytes; putting them into the person's file |
 
-The person's file is never opened by LibreOffice and never saved by it: what it does not know it would drop.
+The person's file is never opened by LibreOffice and never saved by it: what it does not know it would drop. Formulas in
+conditional formats and validations have no saved value, so they stay as they are, for Excel.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from ....errors import refuse
 from ....workbooks.files import same_file
-from .. import office
 from .back import Refusal, put
 from .contents import contents
 from .rounds import work_out
@@ -56,10 +55,10 @@ def recalc(
     if not in_place and same_file(source, target):
         raise refuse(f"{source.name} is the file that is read: give another name with -o, or --in-place to replace it.")
     try:
-        worked = work_out(read, office.needed, limit, said)
+        worked = work_out(read, limit, said)
     except OSError as error:
         raise refuse(
-            f"LibreOffice could not be given a copy to work on in {tempfile.gettempdir()} ({error.strerror or error}), so "
+            f"LibreOffice could not be given a copy in the folder for temporary files ({error.strerror or error}), so "
             "nothing was written: make room there."
         ) from error
     changes = put(read, worked)

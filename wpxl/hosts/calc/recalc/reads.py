@@ -16,8 +16,11 @@ from .tokens import AREA, CALL, COLUMNS, NAME, OTHER, ROWS, TABLE, Token, tokens
 from .wording import DEEP
 
 UNTOLD = frozenset(("INDIRECT", "OFFSET"))
-# What a formula fetches from elsewhere stays as it was fetched: nothing of wpxl's goes to the network or to other programs.
-FETCHING = frozenset(("WEBSERVICE", "RTD", "DDE", "IMAGE", "STOCKHISTORY", "CALL", "REGISTER.ID", "SQL.REQUEST"))
+# What a formula has from elsewhere stays as it was: nothing of wpxl's goes to the network or to other programs, and what the
+# copy's folder is called is nobody's business.
+ELSEWHERE = frozenset(
+    ("WEBSERVICE", "RTD", "DDE", "IMAGE", "STOCKHISTORY", "CALL", "REGISTER.ID", "SQL.REQUEST", "CELL", "INFO")
+)
 _BLOCK_ROWS, _BLOCK_COLUMNS = 64, 16
 _MOST_BLOCKS = 2_000  # of one rectangle; a larger one, such as a whole column, is looked at each time
 
@@ -25,13 +28,13 @@ _MOST_BLOCKS = 2_000  # of one rectangle; a larger one, such as a whole column, 
 class Reads:
     """What a formula reads: `ranges`, or (`untold`) what cannot be seen.
 
-    ours: whether it calls a function of wpxl's; fetching: the name of one that it calls to fetch something from elsewhere.
+    ours: whether it calls a function of wpxl's; elsewhere: the name of one that it calls for something outside the workbook.
     """
 
     def __init__(self) -> None:
         self.ranges: list[Range] = []
         self.ours = self.untold = False
-        self.fetching = ""
+        self.elsewhere = ""
 
 
 def reads(contents: Contents, text: str, at: Place, extents: Mapping[Place, Area], deep: int = 0) -> Reads:
@@ -42,7 +45,7 @@ def reads(contents: Contents, text: str, at: Place, extents: Mapping[Place, Area
         if token.kind == CALL:
             found.ours |= token.ours
             found.untold |= token.called in UNTOLD
-            found.fetching = found.fetching or (token.called if token.called in FETCHING else "")
+            found.elsewhere = found.elsewhere or (token.called if token.called in ELSEWHERE else "")
         elif token.kind in (AREA, COLUMNS, ROWS):
             found.ranges += _ranges(contents, token, at)
             if i > 1 and pieces[i - 2].called == "ANCHORARRAY":
@@ -57,7 +60,7 @@ def reads(contents: Contents, text: str, at: Place, extents: Mapping[Place, Area
                 found.ranges += inner.ranges
                 found.ours |= inner.ours
                 found.untold |= inner.untold
-                found.fetching = found.fetching or inner.fetching
+                found.elsewhere = found.elsewhere or inner.elsewhere
         elif token.kind == OTHER and token.text == ":":
             found.untold = True
     return found

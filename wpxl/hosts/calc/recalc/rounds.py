@@ -68,9 +68,7 @@ class Plan(NamedTuple):
     sizes: list[Place]
 
 
-def work_out(
-    contents: Contents, office_of: Callable[[], office.Office], limit: float, said: Callable[[str], None]
-) -> Worked:
+def work_out(contents: Contents, limit: float, said: Callable[[str], None]) -> Worked:
     """The answers of all formulas that have to do with wpxl. Errors: a Fault where LibreOffice could not give them."""
     saved = _saved_marks(contents)
     worked = Worked({place: contents.fills(place) for place in contents.dynamic}, Marked(saved))
@@ -87,7 +85,7 @@ def work_out(
             "This workbook counts its dates from 1904, so LibreOffice would hand other days to wpxl: untick 'Use 1904 date "
             "system' in Excel's options (Advanced), put the dates right, and save it."
         )
-    program = office_of().program
+    program = office.needed().program
     ends = time.monotonic() + limit
     with (
         tempfile.TemporaryDirectory(prefix="wpxl-", ignore_cleanup_errors=True) as folder,
@@ -109,7 +107,7 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
     read = {place: reads(contents, f.text, place, worked.extents) for place, f in contents.formulas.items()}
     live = to_work_out(contents, read, worked.extents)
     kept = worked.kept | {
-        p: f"{read[p].fetching} would fetch something from outside the workbook" for p in live if read[p].fetching
+        p: f"{read[p].elsewhere} asks for something outside the workbook" for p in live if read[p].elsewhere
     }
     live -= kept.keys()
     wording = Wording(contents, worked.extents, worked.marked)

@@ -55,9 +55,9 @@ class Token(NamedTuple):
 
 
 def tokens(formula: str) -> list[Token]:
-    """The pieces of a formula, which joined give it again."""
+    """The pieces of a formula, which joined give it again, but for what is around it."""
     found = []
-    for piece in _PIECE.finditer(formula.strip()):
+    for piece in _PIECE.finditer(formula.strip().removeprefix("=")):
         kind = piece.lastgroup or OTHER
         if kind == CALL:
             called = _LIBRARY.sub("", piece[CALL]).upper()

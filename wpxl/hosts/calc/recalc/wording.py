@@ -21,7 +21,7 @@ from .sizes import Size, foretold
 from .tokens import NAME, REFERENCES, TABLE, Token, arguments, closing, tokens
 
 NOWHERE = "#REF!"
-DEEP = 20  # names that mean names
+DEEP = 8  # names that mean names
 
 
 class Marked:
