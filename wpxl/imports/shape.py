@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-STUDENTS, ACTIVITIES, SCHOOLS, LINKS = (
-    "students",
-    "activities",
-    "schools",
-    "links",
-)  # what a sheet is about; "": not understood
+# What a sheet is about ("": not understood). Links join activities and students; headcounts say how many came from a school.
+STUDENTS, ACTIVITIES, SCHOOLS, LINKS = "students", "activities", "schools", "links"
+HEADCOUNTS = "headcounts"
 
-DATE, NUMBER, TEXT, LIST, ANSWER = (
-    "date",
-    "number",
-    "text",
-    "list",
-    "answer",
-)  # kinds of columns; an answer is yes or no
+# Kinds of columns; an answer is yes or no.
+DATE, NUMBER, TEXT, LIST, ANSWER = "date", "number", "text", "list", "answer"
 
-ERROR, WARNING, NOTE = (
-    "error",
-    "warning",
-    "note",
-)  # how grave a finding is: an error would be refused, or would be untrue
+# How grave a finding is: an error would be refused, or would be untrue.
+ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
 class Wanted(NamedTuple):
@@ -31,7 +20,9 @@ class Wanted(NamedTuple):
 
     column: int  # of the sheet, from 1
     heading: str  # as it stands there; two rows of headings are joined by " / "
-    field: str | None  # the field of wpxl.fields that it names
+    field: (
+        str | None
+    )  # the field of wpxl.fields that it names; of another table than the sheet's own: "organisations.urn"
     mandatory: bool
     kind: str
     allowed: tuple[str, ...]  # its drop-down list, in its own order

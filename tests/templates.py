@@ -1,0 +1,203 @@
+"""Five bulk import templates of different shapes and three workbooks as people keep them, all made up, for the tests.
+
+The templates follow what is publicly known of such files: headings on row 1, or on row 4 under instructions, or in two rows;
+renamed fields; a member's own fields; lists written out, on a hidden sheet (x14), by a defined name, in a Table.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from typing import Any
+
+import xlsxwriter
+
+DAY = datetime.date
+SEX = ["Male", "Female", "Other", "Not known (997)", "Prefer not to say (998)"]
+YES = ["Yes", "No", "Not known (997)", "Prefer not to say (998)"]
+TYPES = ["Campus Visit", "Master Class", "Mentoring", "Summer School (residential)", "Talk or Presentation"]
+FORM = ["HEAT tracking statement seen", "Statement not seen"]
+ROWS = 500
+
+
+def _book() -> tuple[io.BytesIO, Any, dict[str, Any]]:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    looks = {
+        "head": book.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "white"}),
+        "date": book.add_format({"num_format": "dd/mm/yyyy", "border": 1, "locked": False}),
+        "text": book.add_format({"num_format": "@", "border": 1, "locked": False}),
+        "cell": book.add_format({"border": 1, "locked": False}),
+    }
+    return out, book, looks
+
+
+def _columns(
+    sheet: Any, looks: dict[str, Any], row: int, columns: list[tuple[str, str, Any]], rows: int = ROWS
+) -> None:
+    """Headings in a row (from 0), and below it cells that are ready for data: their looks and lists."""
+    for at, (heading, look, values) in enumerate(columns):
+        sheet.write(row, at, heading, looks["head"])
+        for r in range(row + 1, row + 1 + rows):
+            sheet.write_blank(r, at, None, looks[look])
+        if values:
+            sheet.data_validation(row + 1, at, row + rows, at, {"validate": "list", "source": values})
+
+
+def plain() -> bytes:
+    """Headings on row 1, lists written out, students, activities and their links each on a sheet."""
+    out, book, looks = _book()
+    students = book.add_worksheet("Students")
+    _columns(students, looks, 0, [
+        ("First Name *", "cell", None), ("Middle Name", "cell", None), ("Last Name *", "cell", None), ("Date of Birth *", "date", None),
+        ("Home Postcode *", "cell", None), ("Sex", "cell", SEX), ("Last known Institution HEAT ID *", "text", None),
+        ("Last known Institution Name", "cell", None), ("First Generation HE", "cell", YES), ("Disability", "cell", YES),
+        ("Student HEAT ID", "text", None), ("Local Reference", "text", None),
+    ])  # fmt: skip
+    activities = book.add_worksheet("Activities")
+    _columns(activities, looks, 0, [
+        ("Activity Reference *", "text", None), ("Activity Name *", "cell", None), ("Activity Type *", "cell", TYPES),
+        ("Start Date *", "date", None), ("Contact Hours", "cell", None),
+    ])  # fmt: skip
+    links = book.add_worksheet("Student Activities")
+    _columns(links, looks, 0, [
+        ("Activity Reference *", "text", None), ("Local Student Reference *", "text", None), ("First Name", "cell", None),
+        ("Last Name", "cell", None), ("Attended", "cell", ["Yes", "No"]),
+    ])  # fmt: skip
+    book.close()
+    return out.getvalue()
+
+
+def instructed() -> bytes:
+    """Headings on row 4 under instructions that state a limit; lists on a hidden sheet through x14; protected."""
+    out, book, looks = _book()
+    sheet = book.add_worksheet("Student import")
+    sheet.write("A1", "Bulk import of students")
+    sheet.merge_range(
+        "A2:J2", "Complete one row for each student. A maximum of 200 students may be imported in one file."
+    )
+    _columns(sheet, looks, 3, [
+        ("Forename (required)", "cell", None), ("Surname (required)", "cell", None), ("DOB (dd/mm/yyyy) (required)", "date", None),
+        ("Postcode (required)", "cell", None), ("Gender", "cell", "=Lists!$A$2:$A$6"), ("School/College (required)", "cell", None),
+        ("Year Group", "cell", "=Lists!$C$2:$C$8"), ("Care Leaver", "cell", "=Lists!$B$2:$B$5"),
+        ("Individual Data Collection Privacy Form (required)", "cell", "=Lists!$D$2:$D$3"),
+        ("Individual Data Collection Date", "date", None),
+    ], 300)  # fmt: skip
+    lists = book.add_worksheet("Lists")
+    for at, (name, values) in enumerate(
+        (("Gender", SEX), ("Answer", YES), ("Year", [f"Year {n}" for n in range(7, 14)]), ("Form", FORM))
+    ):
+        lists.write_column(0, at, [name, *values])
+    lists.hide()
+    sheet.protect("secret")
+    book.close()
+    return _extended(out.getvalue())
+
+
+def grouped() -> bytes:
+    """Two rows of headings, groups of columns merged above; a defined name for a list; a member's own fields."""
+    out, book, looks = _book()
+    sheet = book.add_worksheet("Upload")
+    _columns(sheet, looks, 1, [
+        ("HEAT ID", "text", None), ("First name*", "cell", None), ("Surname*", "cell", None), ("Date of birth*", "date", None),
+        ("Postcode*", "cell", None), ("HEAT ID*", "text", None), ("Name", "cell", None), ("FSM", "cell", "=Answers"),
+        ("Young Carer", "cell", "=Answers"), ("Cohort code", "cell", None), ("Tutor group", "cell", None),
+    ])  # fmt: skip
+    sheet.merge_range("A1:E1", "Student", looks["head"])
+    sheet.merge_range("F1:G1", "School or college", looks["head"])
+    sheet.merge_range("H1:I1", "Background", looks["head"])
+    sheet.merge_range("J1:K1", "Member's own fields", looks["head"])
+    schools = book.add_worksheet("Schools")
+    _columns(schools, looks, 0, [("School name*", "cell", None), ("URN", "text", None), ("HEAT ID", "text", None), ("Local Authority", "cell", None)])  # fmt: skip
+    lists = book.add_worksheet("Lists")
+    lists.write_column("A1", ["Answers", "Y", "N", "U"])
+    lists.hide()
+    book.define_name("Answers", "=Lists!$A$2:$A$4")
+    book.close()
+    return out.getvalue()
+
+
+def renamed() -> bytes:
+    """Renamed fields, a row of requirements under the headings, a Table, and two students who stand there already."""
+    out, book, looks = _book()
+    sheet = book.add_worksheet("Participants")
+    heads = [
+        "Legal surname",
+        "Legal forename",
+        "Birth date",
+        "Address postcode",
+        "URN of school",
+        "Ethnic group",
+        "Statement seen?",
+    ]
+    for at, (heading, needed) in enumerate(zip(heads, ["Mandatory"] * 5 + ["Optional"] * 2, strict=True)):
+        sheet.write(4, at, heading, looks["head"])
+        sheet.write(5, at, needed)
+    for r in range(6, 106):
+        for c in range(7):
+            sheet.write_blank(r, c, None, looks["date" if c == 2 else "text" if c == 4 else "cell"])
+    sheet.write_row(6, 0, ["Already", "Here"], looks["cell"])
+    sheet.write_row(7, 0, ["Also", "There"], looks["cell"])
+    sheet.data_validation(6, 6, 105, 6, {"validate": "list", "source": ["TRUE", "FALSE"]})
+    book.close()
+    return out.getvalue()
+
+
+def table() -> bytes:
+    """Activities with the number who came, in a Table of one blank row; a formula of the template's own."""
+    out, book, looks = _book()
+    sheet = book.add_worksheet("Activity import")
+    sheet.write("A1", "Rows entered")
+    sheet.write_formula("B1", "=COUNTA(Import[Activity title])", None, 0)
+    heads = [
+        "Activity title",
+        "Type of activity",
+        "Date of activity",
+        "School",
+        "Year group",
+        "Total number of students",
+    ]
+    sheet.add_table(2, 0, 3, 5, {"name": "Import", "columns": [{"header": h} for h in heads]})
+    sheet.write_blank(3, 2, None, looks["date"])
+    choices = book.add_worksheet("Choices")
+    choices.add_table(
+        0, 0, len(TYPES), 0, {"name": "Kinds", "columns": [{"header": "Kind"}], "data": [[t] for t in TYPES]}
+    )
+    choices.hide()
+    sheet.data_validation("B4:B1048576", {"validate": "list", "source": '=INDIRECT("Kinds[Kind]")'})
+    book.close()
+    return out.getvalue()
+
+
+TEMPLATES = {"plain": plain, "instructed": instructed, "grouped": grouped, "renamed": renamed, "table": table}
+
+
+def _extended(made: bytes) -> bytes:
+    """Lists of other sheets moved to the extension of the sheet part, where Excel 2010 and its heirs write them."""
+    import re
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "xl/worksheets/sheet1.xml":
+                text = data.decode()
+                entries = re.findall(
+                    r'<dataValidation type="list"[^>]*sqref="([^"]+)"[^>]*><formula1>([^<]+)</formula1></dataValidation>',
+                    text,
+                )
+                x14 = "".join(
+                    f'<x14:dataValidation type="list" allowBlank="1" xr:uid="{{0}}" xmlns:xr="http://schemas.microsoft.com/office/'
+                    f'spreadsheetml/2014/revision"><x14:formula1><xm:f>{f}</xm:f></x14:formula1><xm:sqref>{ref}</xm:sqref></x14:dataValidation>'
+                    for ref, f in entries
+                )
+                text = re.sub(r"<dataValidations.*</dataValidations>", "", text)
+                ext = (
+                    '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/'
+                    f'spreadsheetml/2009/9/main"><x14:dataValidations count="{len(entries)}" xmlns:xm="http://schemas.microsoft.com/office/'
+                    f'excel/2006/main">{x14}</x14:dataValidations></ext></extLst></worksheet>'
+                )
+                data = text.replace("</worksheet>", ext).encode()
+            new.writestr(info, data)
+    return out.getvalue()
