@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MADE = ("learner", "person", "organisation", "year_group", "institution")
+IDENTITY = ("heat_id", "first_name", "last_name", "date_of_birth")  # beside the list's own id
 _KEYS = ("learner", "heat_id", "first_name", "last_name", "name", "date_of_birth", "organisation")
 _PRESENT = {
     "present",
@@ -191,7 +192,8 @@ class Learners:
                 if "turned" in part:
                     part["parental_he"] = each(opposite, part["parental_he"])
         columns = {}
-        for name in ("own", "organisation", "at", "group", "once", *typed_fields()):
+        told = [name for name in typed_fields() if any(name in part for part in self._parts)]
+        for name in dict.fromkeys(("own", "organisation", "at", "group", "once", *IDENTITY, *told)):
             cells: list[Any] = []
             for part in self._parts:
                 cells += part.get(name) or [None] * len(part["own"])
@@ -266,8 +268,11 @@ def _merged(whole: pd.DataFrame, at: npt.NDArray[np.int64], count: int) -> pd.Da
     columns, unsaid = {}, Once(answers.unsaid)
     several = np.flatnonzero(np.bincount(at, minlength=count)[at] > 1)
     for name in ("group", *typed_fields()):
-        cells = whole[name].to_numpy(object)
         out = np.empty(count, object)
+        if name not in whole:  # no list has it
+            columns[name] = pd.Series(out, dtype=object)
+            continue
+        cells = whole[name].to_numpy(object)
         out[at[::-1]] = cells[::-1]  # the first of each
         if len(several):
             own = cells[several]

@@ -92,7 +92,11 @@ def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities)
         typed = part.get("attending")
         blank = [part.numbers[i] for i in at if typed[i] is None] if "attending" in part else []
         part.remarks.cells(
-            part.sheet, blank, part.headings.get("attending", ""), "blank", "how many came is not known there"
+            part.sheet,
+            blank,
+            part.headings.get("attending", "Number attending"),
+            "blank",
+            "how many came is not known there",
         )
         for name, values in (
             ("activity", work), ("organisation", [place or UNKNOWN for place in places]), ("year_group", groups),

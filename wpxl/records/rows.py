@@ -36,8 +36,8 @@ class Rows:
 
     def _without_asides(self, keep: list[int], rows: range) -> list[int]:
         """The rows but those in which one cell alone is filled: a remark under the list is no learner."""
-        cells = list(self._columns.values())
-        aside = {at for at in keep if sum(not is_blank(column[at]) for column in cells[:3]) <= 1}
+        first, second, *_ = cells = list(self._columns.values())
+        aside = {at for at in keep if first[at] is None or second[at] is None}
         aside = {at for at in aside if sum(not is_blank(column[at]) for column in cells) == 1}
         if aside:
             found = [rows[at] for at in sorted(aside)]
