@@ -54,6 +54,7 @@ class Done(NamedTuple):
     made: tuple[Made, ...]
     placed: tuple[Placed, ...]
     warnings: tuple[str, ...]
+    under: str  # the line below the titles
 
 
 def sheets_of(book: Book) -> list[SheetCells]:
@@ -180,10 +181,11 @@ def report_file(
 
     said = warnings(read.book, in_place=in_place)
     made = make(read.records, ids, asked, rule, progress)
-    placed = place(read.book, made, under_title(read.records, asked), progress=progress)
+    under = under_title(read.records, asked)
+    placed = place(read.book, made, under, progress=progress)
     said += [moved(one) for one in placed if one.lowered]
     read.book.save(target, in_place=in_place)
-    return Done(read.said, tuple(made), tuple(placed), tuple(said))
+    return Done(read.said, tuple(made), tuple(placed), tuple(said), under)
 
 
 def new_file(target: Path, reports: Sequence[tuple[str, Report]], under: str = "") -> None:

@@ -110,7 +110,7 @@ def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **
     found = made[0].report
     if output and found:
         new_file(output, [(REPORTS[ALONE].sheet, found)], under_title(records, asked))
-    _show(made, output, in_json)
+    _show(made, under_title(records, asked), output, in_json)
 
 
 @report.command(epilog="Example:  wpxl report understood outreach.xlsx")
@@ -139,9 +139,9 @@ def _run(book: Path | None, ids: list[str], output: Path | None, in_place: bool,
     asked, rule, in_json = _asked(given)
     if book is None:
         records = nothing()
-        made = make(records, ids, asked, rule)
+        made, under = make(records, ids, asked, rule), under_title(records, asked)
         if output:
-            new_file(output, [(one.kind.sheet, one.report) for one in made if one.report], under_title(records, asked))
+            new_file(output, [(one.kind.sheet, one.report) for one in made if one.report], under)
     elif output or in_place:
         target = output or book
         with _Bar() as bar:
@@ -149,7 +149,7 @@ def _run(book: Path | None, ids: list[str], output: Path | None, in_place: bool,
                 _there(book), target, ids, asked, rule, in_place=in_place, progress=bar,
                 before_writing=lambda read: _tell(read.said, in_json),
             )  # fmt: skip
-        made = list(done.made)
+        made, under = list(done.made), done.under
         for one in done.placed:
             click.echo(f"Sheet '{one.sheet}': {'new' if one.new else 'made again in its place'}.", err=in_json)
         for sentence in done.warnings:
@@ -158,18 +158,18 @@ def _run(book: Path | None, ids: list[str], output: Path | None, in_place: bool,
         with _Bar() as bar:
             bar("Reading", 0, len(ids))
             read = read_file(_there(book))
-            made = make(read.records, ids, asked, rule, bar)
+            made, under = make(read.records, ids, asked, rule, bar), under_title(read.records, asked)
         _tell(read.said, True)
-    _show(made, output or (book if in_place else None), in_json)
+    _show(made, under, output or (book if in_place else None), in_json)
 
 
-def _show(made: list[Made], target: Path | None, in_json: bool) -> None:
+def _show(made: list[Made], under: str, target: Path | None, in_json: bool) -> None:
     """The reports themselves where they went into no file, or as JSON; and what could not be made."""
     if in_json:
-        click.echo(json.dumps([as_json(one.report) for one in made if one.report], ensure_ascii=False))
+        click.echo(json.dumps([as_json(one.report, under) for one in made if one.report], ensure_ascii=False))
     for one in made:
         if one.report and not in_json and not target:
-            show(one.report)
+            show(one.report, under)
         elif not one.report:
             click.echo(f"Left out: {one.kind.sheet}. {one.why}", err=True)
     if target:

@@ -19,10 +19,12 @@ ROWS = 40  # of a table; a file holds them all
 _LEFT = (shape.TEXT, shape.SENTENCE, shape.DATE, shape.BAND)
 
 
-def show(report: shape.Report) -> None:
-    """Print each table of a report, and its notes."""
+def show(report: shape.Report, under: str = "") -> None:
+    """Print each table of a report, and its notes. under: a line below its title."""
     console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(report.title, style="bold", markup=False)
+    if under:
+        click.echo(under)
     for table in report.tables:
         _print(console, table)
     for note in report.notes:
@@ -60,7 +62,7 @@ def cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
-def as_json(report: shape.Report) -> dict[str, Any]:
+def as_json(report: shape.Report, under: str = "") -> dict[str, Any]:
     """A report as JSON holds it: every table with a list of rows by heading."""
     tables = [
         {
@@ -73,6 +75,7 @@ def as_json(report: shape.Report) -> dict[str, Any]:
     return {
         "id": report.id,
         "title": report.title,
+        "about": under,
         "tables": tables,
         "notes": list(report.notes),
         "sample": report.sample,
