@@ -144,7 +144,7 @@ def mixed(came: int, recorded: int, known: int) -> Records:
 )
 def test_exactly_half_is_no_majority(came: int, recorded: int, known: int, learners: bool) -> None:
     row = profile(mixed(came, recorded, known), "V")
-    assert row["Basis"].startswith("Learners: more than half" if learners else "Organisations:")
+    assert row["Basis"].startswith("Learners: a majority" if learners else "Organisations:")
     assert percentages(row)[0] == (100 if learners else 80)
     assert percentages(row)[4] == ("#N/A" if learners else 20)  # free school meals are known of nobody
     assert row["Headcount only"] == max(came - recorded, 0) and row["With a profile"] == known

@@ -214,6 +214,14 @@ def test_the_same_count_in_two_tables() -> None:
     assert rows[0][4] == "[c]" and rows[1][4] == "[c]"
 
 
+def test_two_columns_that_are_often_the_same() -> None:
+    """Of 16 who attended the profile rests on 16: what is withheld of the one is withheld of the other."""
+    columns = (Column("A", TEXT), Column("Attending", PEOPLE), Column("n", PEOPLE))
+    rows = [("a", 6, 6), ("b", 16, 16), ("c", 30, 12), ("d", 40, 20)]
+    (shown,) = shared(Table("T", columns, [*rows, ("All", 92, 54)], 1, True))
+    assert [row[1:] for row in shown[:2]] == [("[c]", "[c]")] * 2
+
+
 def test_the_same_total_in_two_tables() -> None:
     """Ten groups of one person each: their total of ten would say so, wherever it stands."""
     columns = (Column("A", TEXT), Column("n", PEOPLE))

@@ -175,7 +175,9 @@ def activities(done: Work, model: Model, found: Profiles) -> Table:
         for name, why in zip(found.activities["basis"], found.activities["reason"], strict=True)
     ]
     shown = [[*words, NO_BASIS], *([*found.figures(name), _NOTHING] for name in CRITERIA)]
-    shown += [[*map(int, found.known[name]), 0] for name in CRITERIA]
+    # Where there is no percentage nothing rests on it; so the counts of a column add up to that of all activities.
+    rests = found.known.where(found.percent.notna())
+    shown += [[*map(work.number, rests[name]), None] for name in CRITERIA]
     one = done.activities
     rows = list(zip(
         one["title"], map(day, one["date"]), cells(one, "type"),

@@ -20,10 +20,10 @@ from .shape import Figure
 
 ORGANISATIONS, LEARNERS = "organisations", "learners"
 # Why a basis was taken. No counts of people: a report is shared with these words in it.
-MAJORITY = "more than half of those attending have a profile"
-FEW = "half or fewer of those attending have a profile"
-NOBODY = "no learners are recorded"
-UNSTATED = "no number attending is given: those recorded are taken for all who came"
+MAJORITY = "a majority has a profile"
+FEW = "no majority has a profile"
+NOBODY = "no learners recorded"
+UNSTATED = "those recorded are taken for all who came"
 CHOSEN = "as asked for"
 
 

@@ -14,7 +14,9 @@ from ..domain import rates
 from ..domain.rates import WITHHELD
 from .shape import BAND, DERIVED, PEOPLE, SHARE, TEXT, Column, Figure, Table, as_number
 
-HOLDS = 0.8  # of the rows in which one column has to be the sum of others to be taken for it
+# Of the rows, the share in which a column has to be the same as another, or the sum of two or three, to be taken for it. Two
+# columns may be the same in some kind of rows only; a sum that holds now and then is chance.
+HOLDS = {1: 0.3, 2: 0.8, 3: 0.8}
 LOOKED_AT = 100  # rows that are looked at first, to tell soon that it is none
 Place = tuple[int, int, int]  # table, row and column of a count
 
@@ -31,7 +33,7 @@ class _Sum(NamedTuple):
 
     total: Place
     parts: tuple[Place, ...]  # the smallest first
-    more: bool  # whether they make up more than it, since people stand in several of them: a bound then, no equation
+    exact: bool  # no equation where people stand in several of the parts, or some parts are of another kind
 
 
 class _Counts:
@@ -64,8 +66,8 @@ class _Counts:
 
     def _add(self, total: Place, parts: list[Place]) -> None:
         if parts and total in self.value and all(p in self.value for p in parts):
-            more = sum(self.value[p] for p in parts) > self.value[total]
-            made = _Sum(total, tuple(sorted(parts, key=self._size)), more)
+            exact = sum(self.value[p] for p in parts) == self.value[total]
+            made = _Sum(total, tuple(sorted(parts, key=self._size)), exact)
             for place in (total, *parts):
                 self.sums.setdefault(place, []).append(made)
 
@@ -97,7 +99,7 @@ class _Counts:
         return wide
 
     def _of_columns(self, t: int, table: Table) -> None:
-        """Columns that are the sum of two or three others, such as attended: recorded and headcount."""
+        """Columns that are the same as another or the sum of others, such as attended: recorded and headcount."""
         people = _people(table)
         whole = [r for r in range(len(table.rows)) if all((t, r, c) in self.value for c in people)]
         columns = {c: [self.value[t, r, c] for r in whole] for c in people}
@@ -105,11 +107,11 @@ class _Counts:
         def held(total: int, parts: tuple[int, ...], most: int) -> list[bool]:
             sums = map(sum, zip(*(columns[c][:most] for c in parts), strict=True))
             holds = [made == count for made, count in zip(sums, columns[total], strict=False)]
-            return holds if sum(holds) >= HOLDS * len(holds) else []
+            return holds if sum(holds) >= HOLDS[len(parts)] * len(holds) else []
 
         for total in people if whole else ():
             others = [c for c in people if c != total and any(columns[c])]
-            for parts in (p for k in (2, 3) for p in combinations(others, k)):
+            for parts in (p for k in HOLDS for p in combinations(others, k)):
                 if held(total, parts, LOOKED_AT):
                     for r, holds in zip(whole, held(total, parts, len(whole)), strict=False):
                         if holds:
@@ -251,7 +253,7 @@ def _worked_out(sums: list[_Sum], hidden: set[Place]) -> set[Place]:
     solved: dict[Place, dict[Place, float]] = {}  # a count → its equation, in which no other solved count stands
     stands: dict[Place, set[Place]] = {}  # a count → the solved counts in whose equations it stands
     equations: list[dict[Place, float]] = []
-    for one in (one for one in sums if not one.more):
+    for one in (one for one in sums if one.exact):
         equations.append({p: 1.0 for p in one.parts if p in hidden})
         if one.total in hidden:
             equations[-1][one.total] = -1.0
