@@ -119,6 +119,15 @@ def test_what_formulas_hand_over() -> None:
     assert got == [None, ((None,),), 2.5, "", "x", [[1.0, None], [0.0, "y"]]]
 
 
+def test_whole_columns_end_where_their_cells_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    loader = loaded()
+    short, column = (("a",), ("",)), (("a",), ("",), ("b",), ("",), ("",))
+    assert loader.clipped(("x", None, short, column)) == ("x", None, short, column)
+    monkeypatch.setattr(loader, "WHOLE", 5)
+    assert loader.clipped((0.0, short, column, (("",),) * 5)) == (0.0, short, column[:3], (("",),) * 3)
+    assert loader.clipped(((("",),) * 6,)) == ((("",),),)
+
+
 def test_a_moment_of_a_day() -> None:
     assert cells.answer([(dt.datetime(1900, 3, 1, 18),)]) == ([[61.75]], [])
 

@@ -64,6 +64,7 @@ def _install_for_calc() -> None:
     for line in room.install():
         click.echo(line)
     click.echo('Done. Start LibreOffice anew: =WP_POSTCODE_FORMAT("tf75ug") answers in Calc. If not: wpxl addin doctor')
+    click.echo('In Calc add an empty text to an answer that is to be compared or counted: =WP_TARGET(A2)&""')
 
 
 @addin.command(epilog="Example:  wpxl addin uninstall")
