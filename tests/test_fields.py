@@ -118,6 +118,19 @@ def test_your_own_words_come_first_and_last(home: Path) -> None:
         fields.remember(fields.of("learners")["postcode"], " * ")
 
 
+def test_the_command_lists_and_adds_headings(home: Path, run: Any) -> None:
+    code, out, _ = run("headings", "list")
+    assert code == 0 and out.startswith("organisations") and "One-page log" in out
+    code, out, _ = run("headings", "add", "learners.postcode", "Addr code")
+    assert (code, out.strip()) == (0, "'Addr code' is taken for Home postcode in lists of learners from now on.")
+    code, out, _ = run("headings", "list", "learners")
+    assert code == 0 and "learners.postcode" in out and "Home postcode: also Addr code, Postcode" in out
+    assert found("learners", "addr. code") == {"postcode": "addr. code"}
+    assert run("headings", "add", "learners.shoe", "Size")[0] == 1
+    code, _, err = run("headings", "list", "shoes")
+    assert code == 1 and err.startswith("There is no kind of table 'shoes': there are organisations, activities,")
+
+
 @pytest.mark.parametrize(
     "text",
     [

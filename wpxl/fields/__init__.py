@@ -18,7 +18,7 @@ from .match import (
     names_register,
     says_session,
 )
-from .registry import Field, label, of, remember, tables
+from .registry import Field, label, of, own, remember, tables
 from .words import tokens
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "names",
     "names_register",
     "of",
+    "own",
     "remember",
     "says_session",
     "tables",

@@ -51,7 +51,7 @@ def _vocabulary(about: str, at: Stamp) -> _Vocabulary:
     exact: dict[str, dict[str, float]] = {}
     spelt, inside = {}, []
     for id_, field in fields.items():
-        mine = own.get(about, {}).get(id_, {}).get("words", ())
+        mine = own.get(field.about, {}).get(id_, {}).get("words", ())
         for how, words in ((OWN, mine), (LABEL, (field.label,)), (WORD, (*field.here, *field.words))):
             for word in words:
                 letters = spelt[simple(word)] = "".join(tokens(word))

@@ -41,6 +41,11 @@ def label(about: str, field: str) -> str:
     return registry()[about][field].label
 
 
+def own(about: str) -> dict[str, list[str]]:
+    """The user's own headings for the fields of a kind of table."""
+    return {id_: list(facts["words"]) for id_, facts in own_words(stamp()).get(about, {}).items()}
+
+
 def remember(field: Field, heading: str) -> None:
     """Take a heading for a field from now on: it is added to the user's own words."""
     import tomlkit

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from ...errors import Fault
-from . import act, addin, ask, data, files, models, recalc, report, rolls
+from . import act, addin, ask, data, files, headings, models, recalc, report, rolls
 
 
 @click.group(
@@ -31,6 +31,7 @@ for _command in (
     *act.COMMANDS,
     *recalc.COMMANDS,
     data.data,
+    headings.headings,
     addin.addin,
 ):
     wpxl.add_command(_command)
