@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
+from ..domain.logic import States
 from ..errors import VALUE, Fault
 from ..models import Criterion, Model
 from ..targeting import said
@@ -42,17 +43,25 @@ class Claim(NamedTuple):
         return self.best, -self.high
 
 
+def decided(model: Model, row: tuple[int, ...]) -> int:
+    """TARGET, OPEN or OTHER; a cell that cannot be read leaves the decision open, as WP_TARGET does."""
+    found = model.decide(_states(model, row))
+    return OPEN if found.answer is None or UNREAD in row else OTHER if found.outcome is None else TARGET
+
+
 def claim(model: Model, row: tuple[int, ...]) -> Claim:
-    """What a row of states makes of a learner; a cell that cannot be read leaves the decision open, as WP_TARGET does."""
-    states = settled(model, tuple(UNKNOWN if state == UNREAD else state for state in row))
+    """What a row of states makes of a learner."""
+    states = _states(model, row)
     low, high = model.score(states)
-    decided = model.decide(states)
     hopeful = model.decide(tuple(YES if state == UNKNOWN else state for state in states))
-    decision = OPEN if decided.answer is None or UNREAD in row else OTHER if decided.outcome is None else TARGET
     counting = set(model.deciding(states)) | {i for i, state in enumerate(row) if state == UNREAD}
     counting |= {i for i, c in enumerate(model.criteria) if c.weight and states[i] == UNKNOWN}
     gaps = [f"{model.criteria[i].short}{' (cannot be read)' if row[i] == UNREAD else ''}" for i in sorted(counting)]
-    return Claim(decision, low, high, OTHER if hopeful.outcome is None else TARGET, ", ".join(gaps))
+    return Claim(decided(model, row), low, high, OTHER if hopeful.outcome is None else TARGET, ", ".join(gaps))
+
+
+def _states(model: Model, row: tuple[int, ...]) -> States:
+    return settled(model, tuple(UNKNOWN if state == UNREAD else state for state in row))
 
 
 def why(model: Model, row: tuple[int, ...]) -> str:

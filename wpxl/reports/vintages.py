@@ -21,7 +21,7 @@ from ..targeting import shares
 from ..targeting.learners import evidence
 from ..targeting.shares import UNREAD
 from . import people, profiles, scope, work
-from .claims import DECISIONS, OPEN, OTHER, TARGET, claim
+from .claims import DECISIONS, OPEN, OTHER, TARGET, decided
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ class Vintage(NamedTuple):
 def report(records: Records, asked: Asked) -> Report:
     """People among the learners of the year or activity asked for, else of the whole workbook."""
     years, notes = pair(asked.vintages)
-    learners, said = _people(records, asked)
+    at, said = _learners(records, asked)
     models_, remark = _models(records, asked, years)
-    learners, (old, new) = _judged(records, learners, years, models_)
+    learners, (old, new) = _judged(records, at, years, models_)
     tables = (
         _status(old, new),
         _moves(old, new),
-        _decided(old, new),
+        _decisions(old, new),
         _schools(records, learners, old, new),
         _listed(records, learners, old, new),
     )
@@ -92,18 +92,18 @@ def pair(asked: tuple[str, ...]) -> tuple[tuple[str, str], list[str]]:
     return (wanted[0], wanted[1]), []
 
 
-def _people(records: Records, asked: Asked) -> tuple[pd.DataFrame, list[str]]:
-    learners = records.learners
+def _learners(records: Records, asked: Asked) -> tuple[Any, list[str]]:
+    """The places of the learners that the report is about, and what to say of them."""
     if len(records.activities):
         kept, notes = scope.within(records, asked)
         if kept is not records:
-            here = learners["learner"].isin(kept.took_part["learner"])
-            if not here.any():
+            at = np.flatnonzero(records.learners["learner"].isin(kept.took_part["learner"]))
+            if not len(at):
                 raise refuse("No learner is recorded at these activities, so nobody's area can be compared.", NA)
-            return learners[here], [*notes, "People: those recorded at these activities, each once."]
-    if learners.empty:
+            return at, [*notes, "People: those recorded at these activities, each once."]
+    if records.learners.empty:
         raise refuse("No learner is recorded by name, so nobody's area can be compared.", NA)
-    return learners, ["People: all learners of the workbook, each once."]
+    return np.arange(len(records.learners)), ["People: all learners of the workbook, each once."]
 
 
 def _models(records: Records, asked: Asked, years: tuple[str, str]) -> tuple[list[Model], list[str]]:
@@ -118,37 +118,35 @@ def _models(records: Records, asked: Asked, years: tuple[str, str]) -> tuple[lis
     return [scope.model(records, asked._replace(learner_model=(*words, f"IMD {y}")), "learner") for y in years], remark
 
 
-def _judged(
-    records: Records, learners: pd.DataFrame, years: tuple[str, str], by: list[Model]
-) -> tuple[pd.DataFrame, list[Vintage]]:
+def _judged(records: Records, at: Any, years: tuple[str, str], by: list[Model]) -> tuple[pd.DataFrame, list[Vintage]]:
     """A row for each person, of several the one of which most is known, and what each vintage says of it."""
+    learners = records.learners.iloc[at]
     names = tuple(f"imd_{what}_{year}" for year in years for what in ("rank", "decile"))
     # A rank that was typed instead of a postcode has no answer here: it is of one vintage, and nobody knows which.
     rows = store.take(registry().plan(names)[1], people.cells(learners, "postcode"))
     found = np.array([[v if isinstance(v, int) else 0 for v in row] for row in rows]).reshape(len(rows), len(names))
-    known = pd.DataFrame(np.where(found > 0, YES, UNKNOWN), index=learners.index)
-    one = people.one_row_each(learners, known)
-    found, learners = found[one], learners.iloc[one]
-    out = []
-    for i, (year, target) in enumerate(zip(years, _targets(records, learners, *by), strict=True)):
+    one = people.one_row_each(learners, pd.DataFrame(np.where(found > 0, YES, UNKNOWN)))
+    found, out = found[one], []
+    for i, (year, target) in enumerate(zip(years, _targets(records, at[one], *by), strict=True)):
         rank, decile = found[:, 2 * i], found[:, 2 * i + 1]
         within = np.where(rank == 0, UNKNOWN, np.where(rank <= shares.most_deprived(year).high, YES, NO))
         out.append(Vintage(year, rank, decile, within, target))
-    return learners, out
+    return learners.iloc[one], out
 
 
-def _targets(records: Records, persons: pd.DataFrame, old: Model, new: Model) -> tuple[Any, Any]:
+def _targets(records: Records, at: Any, old: Model, new: Model) -> tuple[Any, Any]:
     """Whether each is a target learner by the models: YES, NO or UNKNOWN. The criteria that both share are judged once."""
-    whole = profiles.learner_states(records, old)
-    states = whole.loc[persons["learner"], [c.id for c in old.criteria]]
+    states = profiles.learner_states(records, old).iloc[at]
+    target, states = states["target"].to_numpy(), states[[c.id for c in old.criteria]]
+    postcodes = people.cells(records.learners.iloc[at], "postcode")
     for before, c in zip(old.criteria, new.criteria, strict=True):
         if c.measures != before.measures:
-            one = evidence(dataclasses.replace(new, criteria=(c,)), {"postcodes": people.cells(persons, "postcode")})
-            states[c.id] = np.array([UNREAD if isinstance(s, Fault) else s for (s,) in one], np.int8)
-    rows, at = people.distinct(states)
+            one = evidence(dataclasses.replace(new, criteria=(c,)), {"postcodes": postcodes})
+            here = np.array([UNREAD if isinstance(state, Fault) else state for (state,) in one], np.int8)
+            states = states.assign(**{c.id: here})
+    rows, which = people.distinct(states)
     meaning = {TARGET: YES, OPEN: UNKNOWN, OTHER: NO}
-    judged = np.array([meaning[claim(new, row).decision] for row in rows], np.int8)
-    return whole.loc[persons["learner"], "target"].to_numpy(), judged[at]
+    return target, np.array([meaning[decided(new, row)] for row in rows], np.int8)[which]
 
 
 # ---------------------------------------------------------------------------------------------------------------- tables
@@ -164,7 +162,7 @@ def _status(old: Vintage, new: Vintage) -> Table:
     return _fourfold(STATUS, "Status", words, "Not known by one of them", old.within, new.within)
 
 
-def _decided(old: Vintage, new: Vintage) -> Table:
+def _decisions(old: Vintage, new: Vintage) -> Table:
     target = DECISIONS[0]
     words = (
         f"{target} by both", f"{target} by IMD {old.year} only", f"{target} by IMD {new.year} only", f"{DECISIONS[2]} by both",
