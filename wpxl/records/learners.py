@@ -173,7 +173,7 @@ class Learners:
         school = _schools(whole["organisation"], person)
         at, kept = _rows_of(person, school)
         out = _merged(whole, at, len(kept))
-        out.insert(0, "learner", self._ids(whole, kept))
+        out.insert(0, "learner", self._ids(whole, kept, person))
         out.insert(1, "person", np.unique(person[kept], return_inverse=True)[1])
         out.insert(2, "organisation", pd.Series(school[kept], dtype=object))
         groups = each(years.year_group, out.pop("group").tolist())
@@ -200,21 +200,24 @@ class Learners:
             columns[name] = pd.Series(cells, dtype=object)
         return pd.DataFrame(columns)
 
-    def _ids(self, whole: pd.DataFrame, kept: npt.NDArray[np.int64]) -> pd.Series[Any]:
-        """The list's own id of each learner; its place where it has none or another learner has the same."""
+    def _ids(self, whole: pd.DataFrame, kept: npt.NDArray[np.int64], person: npt.NDArray[np.int64]) -> pd.Series[Any]:
+        """The list's own id of each learner; its place too where another row has that id, and its place alone without one."""
         import pandas as pd
 
         own, places = whole["own"].to_numpy(object)[kept], whole["at"].to_numpy(object)[kept]
-        ids = pd.Series([place if id_ is None else id_ for id_, place in zip(own, places, strict=True)], dtype=object)
-        again = ids.duplicated()
-        if again.any():
-            ids[again] = [f"{id_} ({place})" for id_, place in zip(ids[again], places[again.to_numpy()], strict=True)]
-            count = int(again.sum())
-            self._remarks.add(
-                f"{count:,} learner{'s have ids that others have' if count > 1 else ' has an id that another has'} too "
-                f"(the first: {places[again.to_numpy()][0]}); they are told apart by their place."
-            )
-        return ids
+        ids = [place if id_ is None else id_ for id_, place in zip(own, places, strict=True)]
+        first: dict[str, int] = {}
+        clashing = []
+        for at, id_ in enumerate(ids):
+            before = first.setdefault(id_, at)
+            if before != at:
+                ids[at] = f"{id_} ({places[at]})"
+                if person[kept[before]] != person[kept[at]]:
+                    clashing.append(places[at])
+        if clashing:
+            count = f"{len(clashing):,} learner{'s have ids' if len(clashing) > 1 else ' has an id'} that another has"
+            self._remarks.add(f"{count} too (the first: {clashing[0]}); they are told apart by their place.")
+        return pd.Series(ids, dtype=object)
 
     def _again(self, once: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> None:
         again = int(once.sum()) - len(set(at[once].tolist()))
