@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import doctest
 from typing import Any
 
@@ -451,6 +452,33 @@ def test_which_year_and_which_activity(year: OutreachYear) -> None:
         scope.within(year.records, Asked(activity="A-0000"))
     with pytest.raises(Fault, match="in the academic year 1999/00"):
         scope.within(year.records, Asked(year=1999))
+
+
+JUNK = [
+    None, "", " ", 0, -1, 1e308, float("inf"), float("nan"), True, "x" * 500, "£", datetime.date(2026, 1, 1), object(), [1],
+    Fault("#N/A", "The cell holds an error."), "q1", "40 %", "TF7 5UG",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_junk_is_answered_with_a_sentence(data: st.DataObject) -> None:
+    """Whatever is in the cells: an answer or a fault with a sentence, never an error of wpxl's own (conftest looks at the log)."""
+    cell = st.sampled_from(JUNK)
+    grid = data.draw(st.lists(st.lists(cell, min_size=1, max_size=5), max_size=5))
+    heads = [["Activity", "School", "Year group", "Number attending", "IMD %"][: max(map(len, grid), default=1)]]
+    others = [data.draw(cell), data.draw(st.sampled_from([None, grid])), data.draw(cell), data.draw(cell)]
+    measures = ["IMD rank 2010", "POLAR4 quintile", "FSM", "NS-SEC", "region", "imd_40_2019"]
+    asked = [
+        ("WP_ACTIVITY", heads + grid, others[1], others[0] if not isinstance(others[0], list) else None, None),
+        ("WP_ACTIVITY", grid, None, None, others[2]),
+        ("WP_SHARE", grid, data.draw(st.sampled_from(measures)), others[3]),
+        ("WP_SHARE", grid, others[2], None),
+    ]  # fmt: skip
+    for name, *arguments in asked:
+        for row in wpxl.call(name, *arguments):
+            assert all(v is None or (isinstance(v, (str, int, float, Fault)) and v == v) for v in row)
+        assert all(0 < len(sentence) <= 255 for sentence in wpxl.why(name, *arguments))
 
 
 def test_examples() -> None:

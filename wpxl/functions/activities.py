@@ -202,6 +202,8 @@ def _states(values: Any, measure: Any, rule: Any) -> tuple[str, list[Any], list[
     for cell in (measure, rule):
         if isinstance(cell, Fault):
             raise cell
+    if isinstance(rule, float) and rule.is_integer():
+        rule = int(rule)
     group = shares.group(str(measure), "" if is_blank(rule) else str(rule))
     cells = [cell for row in _rows(values) for cell in row]
     while cells and is_blank(cells[-1]):

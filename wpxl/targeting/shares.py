@@ -21,6 +21,7 @@ from .learners import by_class
 
 UNREAD = -3  # a cell that cannot be read; counts as not known
 BANDS = {"decile": 10, "quintile": 5}
+INF = float("inf")
 # Columns of learners' answers: field → the group in words, and its answer. Their names in simple letters follow.
 _ANSWERS = {
     "fsm": ("eligible for free school meals", YES),
@@ -145,9 +146,6 @@ def _of_measure(measure: Measure, rule: str, said: str) -> Group:
     raise refuse(f"'{rule[:40]}' is no rule for {measure.label}: write one such as q1-2, 40 %, >= 61 or <= 13000.")
 
 
-INF = float("inf")
-
-
 def _forty(measure: Measure) -> float:
     """The last rank of the 40 % most deprived areas: that of the models, 13,000 by the guide for IMD 2010."""
     current = next(c for c in models.find(("current-learner",)).criteria if c.id == "imd")
@@ -213,30 +211,26 @@ def _by_value(group: Group, cells: list[Any]) -> list[Any]:
 def _belongs(group: Group, value: Any) -> int:
     if group.text:
         return YES if simple(str(value)) == group.text else NO
+    if not isinstance(value, (int, float)):
+        return UNREAD  # the rule compares numbers
     return YES if group.low <= value <= group.high else NO
 
 
-def _written(group: Group, measure: Measure, cell: Any) -> Any:
+def _written(group: Group, measure: Measure, cell: Any) -> int:
     """The state of a cell that holds no postcode but, it may be, a value of the measure."""
     if answers.unsaid(cell):
         return UNKNOWN
     if group.text:
         return _belongs(group, cell) if isinstance(cell, str) else UNREAD
-    if isinstance(cell, bool):
-        return _belongs(group, int(cell)) if measure.unit == "1 or 0" else UNREAD
+    if measure.unit == "1 or 0" and (isinstance(cell, bool) or answers.simple(str(cell)) in ("yes", "no")):
+        return _belongs(group, int(cell if isinstance(cell, bool) else answers.simple(str(cell)) == "yes"))
     if isinstance(cell, str):
         found = _WRITTEN(answers.simple(cell))
-        kind = found[1] or measure.unit if found else ""
-        if found is None or kind[:1] != measure.unit[:1]:
-            return (
-                {"yes": _belongs(group, 1), "no": _belongs(group, 0)}.get(answers.simple(cell), UNREAD)
-                if measure.unit == "1 or 0"
-                else UNREAD
-            )
+        if found is None or (found[1] and found[1][0] != measure.unit[:1]):
+            return UNREAD
         cell = float(found[2].replace(",", ""))
-    if not isinstance(cell, (int, float)) or cell != cell or not _possible(measure, cell):
-        return UNREAD
-    return _belongs(group, cell)
+    number = isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) < INF
+    return _belongs(group, cell) if number and _possible(measure, cell) else UNREAD
 
 
 def _possible(measure: Measure, value: float) -> bool:
