@@ -460,7 +460,7 @@ JUNK = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_junk_is_answered_with_a_sentence(data: st.DataObject) -> None:
     """Whatever is in the cells: an answer or a fault with a sentence, never an error of wpxl's own (conftest looks at the log)."""
