@@ -21,6 +21,8 @@ STEP = 12  # rows between the forms, so that no answer reaches the next
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+X14AC = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 METADATA = (
@@ -288,11 +290,12 @@ def _text(cell: str, text: str) -> str:
 
 def _sheet(rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), tail: str = "") -> str:
     made = "".join(
-        f'<row r="{at}">{"".join(cells)}</row>'
+        f'<row r="{at}" spans="1:7" x14ac:dyDescent="0.25">{"".join(cells)}</row>'
         for at, cells in zip(numbers or range(1, len(rows) + 1), rows, strict=True)
     )
     return (
-        f'{HEAD}<worksheet xmlns="{MAIN}"><dimension ref="A1:D4"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+        f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:x14ac="{X14AC}" xmlns:mc="{COMPATIBILITY}" mc:Ignorable="x14ac">'
+        '<dimension ref="A1:D4"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
         f'<sheetData>{made}</sheetData><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
         f"{tail}</worksheet>"
     )

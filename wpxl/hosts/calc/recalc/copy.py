@@ -6,8 +6,9 @@ values of other workbooks; no names, Tables, looks, pictures, macros. It is thro
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
@@ -15,16 +16,18 @@ from lxml import etree
 
 from ....errors import VALUE, Fault
 from ....workbooks.package import Package
-from ....workbooks.parts import OFFICE, child, parse, relationship_id, relationships, rels_part
+from ....workbooks.parts import OFFICE, Element, child, parse, relationship_id, relationships, rels_part
 from ....workbooks.refs import Area
+from ....workbooks.rows import column_of
 from ....workbooks.stored import stored
-from .cells import Edits, bare, edited, found, frozen
+from .cells import Edits, bare, edited, empty, found, frozen
 from .contents import Contents, Place
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_REFERENCE = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _NO_LINK = f'{_HEAD}<externalLink xmlns="{_MAIN}"/>'.encode()
 _BLOCKED = Fault(VALUE, "The answer has no room.")
 
@@ -44,24 +47,32 @@ class Cell(NamedTuple):
     array: Area | None = None
 
 
-def copy(contents: Contents, live: Mapping[Place, Cell], blocked: Container[Place], extra: list[Extra]) -> bytes:
-    """The whole file. live: the formulas to work out; blocked: those whose answer has no room, which are an error."""
+class Made(NamedTuple):
+    """The copy as a file. witnesses: the last cell of each sheet that holds something; where LibreOffice finds one empty, it
+    has not read that sheet to its end, and every cell that it left out would count as blank."""
+
+    file: bytes
+    witnesses: list[Place]
+
+
+def copy(contents: Contents, live: Mapping[Place, Cell], blocked: Container[Place], extra: list[Extra]) -> Made:
+    """live: the formulas to work out; blocked: those whose answer has no room, which are an error."""
     package, part = contents.book.package, contents.book.part
     parts: dict[str, bytes] = {}
     sheets: list[str] = []
+    witnesses: list[Place] = []
     wanted = _by_sheet(contents, live, blocked)
     for at, sheet in enumerate(contents.book.sheets):
         body = edited(contents.xml[at].body, wanted[at])
-        filters = child(contents.xml[at].root, "autoFilter")
-        after = b"" if filters is None else etree.tostring(filters)
-        parts[f"xl/worksheets/sheet{at + 1}.xml"] = _sheet(body, after)
+        witnesses += [cell._replace(sheet=at) for cell in _last_cell(body)]
+        parts[f"xl/worksheets/sheet{at + 1}.xml"] = _sheet(body, contents.xml[at].root)
         sheets.append(sheet.name)
     for at, more in enumerate(extra, len(sheets) + 1):
         cells: Edits = defaultdict(dict)
         for (row, column), text in more.formulas.items():
             array = Area(row, column, row, column) if more.arrays else None
             cells[row][column] = bare(row, column, None, text, array)
-        parts[f"xl/worksheets/sheet{at}.xml"] = _sheet(edited(b"", cells), b"")
+        parts[f"xl/worksheets/sheet{at}.xml"] = _sheet(edited(b"", cells))
         sheets.append(more.name)
     targets = [(f"sheet{at}", "worksheet", f"worksheets/sheet{at}.xml") for at in range(1, len(sheets) + 1)]
     texts = shared_part(contents)
@@ -70,15 +81,14 @@ def copy(contents: Contents, live: Mapping[Place, Cell], blocked: Container[Plac
         targets.append(("texts", "sharedStrings", "sharedStrings.xml"))
     links = _links(package, part, parts)
     targets += [(key, "externalLink", target) for key, target in links]
-    return stored(
-        {
-            "[Content_Types].xml": _types(parts),
-            "_rels/.rels": _relationships([("book", "officeDocument", "xl/workbook.xml")]),
-            "xl/workbook.xml": _workbook(sheets, links),
-            "xl/_rels/workbook.xml.rels": _relationships(targets),
-            **parts,
-        }
-    )
+    whole = {
+        "[Content_Types].xml": _types(parts),
+        "_rels/.rels": _relationships([("book", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _workbook(sheets, links),
+        "xl/_rels/workbook.xml.rels": _relationships(targets),
+        **parts,
+    }
+    return Made(stored(whole), witnesses)
 
 
 def shared_part(contents: Contents) -> str | None:
@@ -111,10 +121,27 @@ def _by_sheet(contents: Contents, live: Mapping[Place, Cell], blocked: Container
     return edits
 
 
-def _sheet(body: bytes, after: bytes) -> bytes:
-    return b"".join(
-        (f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode(), body, b"</sheetData>", after, b"</worksheet>")
-    )
+def _last_cell(body: bytes) -> Iterator[Place]:
+    """The last cell that holds something, if there is one: row and column count from 1."""
+    end = body.rfind(b"</c>")
+    start = body.rfind(b'<c r="', 0, end)
+    while start >= 0 and empty(body[start:end]):
+        end = body.rfind(b"</c>", 0, start)
+        start = body.rfind(b'<c r="', 0, end)
+    cell = _REFERENCE.match(body, start) if start >= 0 else None
+    if cell:
+        yield Place(0, int(cell[2]), column_of(cell[1]))
+
+
+def _sheet(body: bytes, like: Element = None) -> bytes:
+    """A sheet's part; of the one that it is like, the prefixes that its rows may use, and the filter."""
+    prefixes, filters = "", b""
+    if like is not None:
+        prefixes = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in like.nsmap.items() if prefix)
+        filtered = child(like, "autoFilter")
+        filters = b"" if filtered is None else etree.tostring(filtered)
+    head = f'{_HEAD}<worksheet xmlns="{_MAIN}"{prefixes}><sheetData>'.encode()
+    return b"".join((head, body, b"</sheetData>", filters, b"</worksheet>"))
 
 
 def _workbook(sheets: list[str], links: list[tuple[str, str]]) -> bytes:

@@ -58,21 +58,22 @@ class Recalculation(unohelper.Base, XJobExecutor):  # type: ignore[misc]
                     return
                 time.sleep(0.02)
             with open(path, encoding="utf-8") as file:  # noqa: PTH123
-                owner, areas = json.load(file)
-            answer = self.work(os.path.join(folder, f"{number}.xlsx"), areas)  # noqa: PTH118
+                owner, areas, witnesses = json.load(file)
+            answer = self.work(os.path.join(folder, f"{number}.xlsx"), areas, witnesses)  # noqa: PTH118
             unfinished = os.path.join(folder, "unfinished")  # noqa: PTH118
             with open(unfinished, "w", encoding="utf-8") as file:  # noqa: PTH123
                 json.dump(answer, file)
             os.replace(unfinished, os.path.join(folder, f"{number}.answer"))  # noqa: PTH105, PTH118
 
-    def work(self, copy: str, areas: list[list[int]]) -> dict[str, Any]:
+    def work(self, copy: str, areas: list[list[int]], witnesses: list[list[int]]) -> dict[str, Any]:
         desktop = self.services.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
         how = {"Hidden": True, "ReadOnly": True, "UpdateDocMode": 0, "MacroExecutionMode": 0}
         url = uno.systemPathToFileUrl(copy)
         book = desktop.loadComponentFromURL(url, "_blank", 0, tuple(prop(*item) for item in how.items()))
         blocks = [block(book, *area) for area in areas]
+        unread = [w for w in witnesses if not book.Sheets.getByIndex(w[0]).getCellByPosition(w[2], w[1]).getFormula()]
         book.close(True)
-        return {"blocks": blocks, "lost": sum(asking.lost for asking in everyone_asking())}
+        return {"blocks": blocks, "unread": unread, "lost": sum(asking.lost for asking in everyone_asking())}
 
 
 def lives(process: int) -> bool:

@@ -13,6 +13,7 @@ from ....errors import NA, NUM, REF, VALUE, Fault, refuse
 from .. import office
 from .cells import Value
 from .contents import Range
+from .copy import Made
 
 SERVICE = "org.wpxl.calc.Recalculation"  # the same in inside.py
 # LibreOffice's numbers of errors that Excel has too (formula/errorcodes.hxx); 502 and 504 are arguments that do not suit.
@@ -58,20 +59,26 @@ class Office:
         if self._process is not None:
             office.end(self._process)
 
-    def ask(self, book: bytes, asked: list[Range], limit: float) -> list[list[list[Value]]]:
+    def ask(self, book: Made, asked: list[Range], limit: float) -> list[list[list[Value]]]:
         """The values of the rectangles asked for. Raises a Fault where LibreOffice, or wpxl within it, had no answer."""
         self._asked += 1
         name = str(self._asked)
-        (self._folder / f"{name}.xlsx").write_bytes(book)
+        (self._folder / f"{name}.xlsx").write_bytes(book.file)
         unfinished = self._folder / "unfinished.json"
         areas = [[where.sheet, *(edge - 1 for edge in where.area)] for where in asked]
-        unfinished.write_text(json.dumps([os.getpid(), areas]), "utf-8")
+        witnesses = [(sheet, row - 1, column - 1) for sheet, row, column in book.witnesses]
+        unfinished.write_text(json.dumps([os.getpid(), areas, witnesses]), "utf-8")
         unfinished.replace(self._folder / f"{name}.json")
         answer = json.loads(self._waited_for(self._folder / f"{name}.answer", limit))
         if answer["lost"]:
             raise refuse(
                 f"wpxl did not answer {answer['lost']:,} formulas within LibreOffice, so nothing was written: "
                 "try again, and see 'wpxl addin doctor' if it stays so."
+            )
+        if answer["unread"]:
+            raise refuse(
+                "LibreOffice did not read the copy of this workbook to its end, so nothing was written: open it in Excel, "
+                "save a copy and try with that."
             )
         return [[[_value(cell) for cell in row] for row in block] for block in answer["blocks"]]
 
