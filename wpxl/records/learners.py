@@ -8,58 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import fields
 from ..domain import answers, years
 from ..domain.answers import NO, YES
-from ..domain.once import Once, each
+from ..domain.once import each
 from ..errors import Fault
 from ..targeting.learners import asks_first_generation
 from .cells import Remarks, text, texts
+from .merging import merged, rows_of, schools_of, typed_fields
 from .people import parted, persons
+from .registers import came_by
 from .rows import Rows
-from .schools import UNKNOWN
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
-MADE = ("learner", "person", "organisation", "year_group", "institution")
 IDENTITY = ("heat_id", "first_name", "last_name", "date_of_birth")  # beside the list's own id
 _KEYS = ("learner", "heat_id", "first_name", "last_name", "name", "date_of_birth", "organisation")
-_PRESENT = {
-    "present",
-    "attended",
-    "attending",
-    "came",
-    "p",
-    "/",
-    "\\",
-    "took part",
-    "participated",
-    "completed",
-    "late",
-    "l",
-}
-_ABSENT = {
-    "absent",
-    "a",
-    "did not attend",
-    "dna",
-    "no show",
-    "cancelled",
-    "withdrawn",
-    "withdrew",
-    "not present",
-    "booked",
-    "registered",
-}
-
-
-def typed_fields() -> tuple[str, ...]:
-    """The fields of a learner that stay as they are typed."""
-    out = (name for name in fields.of("learners") if name not in (*MADE, "name", "first_generation"))
-    return tuple(out)
 
 
 class Learners:
@@ -69,10 +35,9 @@ class Learners:
         self._rows = 0
         self._pairs: list[tuple[str, int]] = []  # activity, row
         self._by_id: dict[str, int] = {}
-        self._clashing: set[str] = set()
         self._opposite: list[
             bool
-        ] = []  # of each part that asks about parents: whether it asks if the learner is the first
+        ] = []  # of each list that asks about parents: whether it asks if the learner is the first
 
     def take(self, rows: Rows, schools: list[str], once: bool) -> list[int]:
         """A list of learners: the row that each becomes. once: whether the list means to have each learner once."""
@@ -102,7 +67,7 @@ class Learners:
     def marked(self, rows: Rows, heading: str, activity: str, at: list[int]) -> None:
         """A column of a register. A cross says 'came' only where no other mark does."""
         cells = rows.get(heading)
-        came = each(_attended, cells)
+        came = each(came_by, cells)
         if not any(state == YES for state in came):
             came = [
                 YES if answers.simple(text(cell) or "") == "x" else state
@@ -117,7 +82,7 @@ class Learners:
 
     def attended(self, rows: Rows, activities: list[str], schools: list[str]) -> None:
         """A list of who came: by the learners' own ids where these are known, else as learners like any other."""
-        came = each(_attended, rows.get("attended")) if "attended" in rows else [YES] * len(rows)
+        came = each(came_by, rows.get("attended")) if "attended" in rows else [YES] * len(rows)
         self._unclear(rows, [isinstance(state, Fault) for state in came], rows.headings.get("attended", ""))
         ids = texts(rows.get("learner"))
         rest = []
@@ -170,9 +135,9 @@ class Learners:
         if by_name:
             count = f"{by_name:,} learner{'s are' if by_name > 1 else ' is'}"
             self._remarks.add(f"{count} known by name alone: those of one name and school count as one person.")
-        school = _schools(whole["organisation"], person)
-        at, kept = _rows_of(person, school)
-        out = _merged(whole, at, len(kept))
+        school = schools_of(whole["organisation"], person)
+        at, kept = rows_of(person, school)
+        out = merged(whole, at, len(kept))
         out.insert(0, "learner", self._ids(whole, kept, person))
         out.insert(1, "person", np.unique(person[kept], return_inverse=True)[1])
         out.insert(2, "organisation", pd.Series(school[kept], dtype=object))
@@ -216,7 +181,8 @@ class Learners:
                     clashing.append(places[at])
         if clashing:
             count = f"{len(clashing):,} learner{'s have ids' if len(clashing) > 1 else ' has an id'} that another has"
-            self._remarks.add(f"{count} too (the first: {clashing[0]}); they are told apart by their place.")
+            first_one = f"(the first: {clashing[0]})"
+            self._remarks.add(f"{count} too {first_one}; who came by such an id is taken for the first who has it.")
         return pd.Series(ids, dtype=object)
 
     def _again(self, once: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> None:
@@ -236,68 +202,7 @@ class Learners:
         return pairs.astype(object)
 
 
-def _schools(schools: pd.Series[Any], person: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-    """The school of each row; where a row leaves it open, that of the same person's first row that says one."""
-    import numpy as np
-
-    out: npt.NDArray[np.object_] = schools.to_numpy(object).copy()
-    known = out != UNKNOWN
-    if not known.all():
-        said = dict(zip(person[known][::-1].tolist(), out[known][::-1], strict=True))
-        gaps = np.flatnonzero(~known)
-        out[gaps] = [said.get(int(person[i]), UNKNOWN) for i in gaps]
-    return out
-
-
-def _rows_of(
-    person: npt.NDArray[np.int64], school: npt.NDArray[np.object_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each row the row of the learners' frame it belongs to, and for each of those the first row that it is made of."""
-    import numpy as np
-    import pandas as pd
-
-    place = pd.factorize(school)[0].astype(np.int64)
-    at, first = pd.factorize(person * (int(place.max(initial=0)) + 1) + place)
-    kept = np.full(len(first), len(at), np.int64)
-    np.minimum.at(kept, at, np.arange(len(at)))
-    return at.astype(np.int64), kept
-
-
-def _merged(whole: pd.DataFrame, at: npt.NDArray[np.int64], count: int) -> pd.DataFrame:
-    """One row a learner: of several, the first cell that says anything; a non-answer only where nothing else is said."""
-    import numpy as np
-    import pandas as pd
-
-    columns, unsaid = {}, Once(answers.unsaid)
-    several = np.flatnonzero(np.bincount(at, minlength=count)[at] > 1)
-    for name in ("group", *typed_fields()):
-        out = np.empty(count, object)
-        if name not in whole:  # no list has it
-            columns[name] = pd.Series(out, dtype=object)
-            continue
-        cells = whole[name].to_numpy(object)
-        out[at[::-1]] = cells[::-1]  # the first of each
-        if len(several):
-            own = cells[several]
-            said = ~np.array(list(map(unsaid.__getitem__, own.tolist())), bool)
-            out[at[several][said][::-1]] = own[said][::-1]
-        columns[name] = pd.Series(out, dtype=object)
-    return pd.DataFrame(columns)
-
-
 def opposite(cell: Any) -> Any:
     """An answer to 'first generation?' as one to 'has a parent higher education?'; what says neither stays."""
-    return (
-        {YES: "No", NO: "Yes"}.get(state, cell)
-        if isinstance(state := answers.read("first_generation", cell), int)
-        else cell
-    )
-
-
-def _attended(cell: Any) -> int | Fault:
-    """Whether a mark says that the learner came."""
-    simple = answers.simple(text(cell) or "")
-    raw = (text(cell) or "").casefold()
-    if simple in _PRESENT or raw in _PRESENT:
-        return YES
-    return NO if simple in _ABSENT else answers.read("attended", cell)
+    state = answers.read("first_generation", cell)
+    return cell if isinstance(state, Fault) else {YES: "No", NO: "Yes"}.get(state, cell)
