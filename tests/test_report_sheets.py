@@ -91,13 +91,13 @@ def text_of(path: Path, sheet: str = NAME) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in loaded(path)[sheet].iter_rows()]
 
 
-def convert(path: Path, folder: Path) -> Path:
-    """What LibreOffice makes of a workbook when it saves it."""
+def convert(folder: Path, *paths: Path) -> list[Path]:
+    """What LibreOffice makes of workbooks when it saves them."""
     folder.mkdir(exist_ok=True)
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), *map(str, paths)]
     subprocess.run(command, capture_output=True, timeout=120, check=True)
-    return folder / path.name
+    return [folder / path.name for path in paths]
 
 
 def edit(path: Path, **changes: Callable[[str], str]) -> None:
@@ -195,7 +195,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "pivots": pivots(folder),
     }  # fmt: skip
     if SOFFICE:
-        found["libreoffice"] = convert(awkward.titled(folder).path, folder / "lo")
+        put(found["xlsxwriter"], folder / "mine.xlsx")
+        theirs, again = convert(folder / "lo", awkward.titled(folder).path, folder / "mine.xlsx")
+        found |= {"libreoffice": theirs, "saved by libreoffice": again}
     return found
 
 
@@ -382,12 +384,12 @@ def test_a_long_table_repeats_its_headings_and_keeps_them_in_sight(tmp_path: Pat
     assert loaded(book)[NAME].print_title_rows == "$1000:$1001", "what the person has set is the person's"
 
 
-def test_a_hundred_thousand_rows_are_written_at_once(tmp_path: Path) -> None:
+def test_many_rows_are_written_at_once(tmp_path: Path) -> None:
     columns = tuple(Column(f"c{i}", shape.NUMBER) for i in range(4))
-    report = Report("activity", "Long", (Table("Long", columns, [(i, i + 0.5, "x", None) for i in range(50_000)]),))
+    report = Report("activity", "Long", (Table("Long", columns, [(i, i + 0.5, "x", None) for i in range(15_000)]),))
     new_file(tmp_path / "long.xlsx", [("Long", report)])
     sheet = Book.open(tmp_path / "long.xlsx").sheet("Long")
-    assert sheet.grid()[-1] == [49_999.0, 49_999.5, "x", None] or sheet.grid()[-1][:3] == [49_999.0, 49_999.5, "x"]
+    assert sheet.grid()[-1][:3] == [14_999.0, 14_999.5, "x"]
 
 
 # ------------------------------------------------------------------------------------------- what people do to the sheet
@@ -503,9 +505,9 @@ def test_sheets_of_reports_are_not_read_as_records(book: Path) -> None:
 
 @needs_soffice
 def test_libreoffice_opens_it_and_what_it_saves_is_known_again(built: dict[str, Path], tmp_path: Path) -> None:
-    put(built["xlsxwriter"], tmp_path / "mine.xlsx")
-    saved = convert(tmp_path / "mine.xlsx", tmp_path / "lo")
-    assert [row[0] for row in text_of(saved)][:12] == [row[0] for row in text_of(tmp_path / "mine.xlsx")][:12]
+    saved = built["saved by libreoffice"]
+    mine = saved.parent.parent / "mine.xlsx"
+    assert [row[0] for row in text_of(saved)][:12] == [row[0] for row in text_of(mine)][:12]
     assert len(loaded(saved)[NAME]._charts) == 4
     assert not put(saved, tmp_path / "again.xlsx", made(rows=4)).new
     assert len(loaded(tmp_path / "again.xlsx")[NAME]._charts) == 4
@@ -606,7 +608,7 @@ def cells_of(body: bytes) -> dict[tuple[int, int], int]:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(CELLS, AREAS, st.integers(1, 10), st.integers(1, 5), st.integers(0, 6), st.integers(1, 3))
 def test_rows_are_painted_as_a_dictionary_would(
     cells: dict[tuple[int, int], int], areas: list[tuple[int, int, int, int]], row: int, column: int, height: int, width: int
