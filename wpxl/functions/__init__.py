@@ -12,4 +12,5 @@ CATALOGUE.announce(
     f"{__name__}.models",
     f"{__name__}.years",
     f"{__name__}.activities",
+    f"{__name__}.checks",
 )
