@@ -78,7 +78,7 @@ F, A3 = "WP_POSTCODE_FORMAT", "WP_POSTCODE_FORMAT(Data!A3)"
 RANK = '"IMD 2019 rank"'
 FORMS = [
     Form("bare name", A3, "TF3 2HR"),
-    Form("name in small letters", "wp_postcode_format(Data!A3)", "TF3 2HR"),
+    Form("name in small letters", "wp_postcode_format(data!a3)", "TF3 2HR"),
     Form("add-in as a linked workbook", f"[1]!{A3}", "TF3 2HR"),
     Form("add-in by its path", f"'C:\\Users\\Zoë O''Neil\\AppData\\XLSTART\\wpxl.xlam'!{A3}", "TF3 2HR"),
     Form("add-in by its file name", f"wpxl.xlam!{A3}", "TF3 2HR"),

@@ -179,8 +179,8 @@ def _spilling(book: Book) -> set[str]:
 
 def _area(token: Token) -> Area | None:
     if token.kind == AREA:
-        return area(token.text)
-    if token.kind == COLUMNS and (found := _COLUMNS.fullmatch(token.text)):
+        return area(token.text.upper())
+    if token.kind == COLUMNS and (found := _COLUMNS.fullmatch(token.text.upper())):
         first, last = sorted(number(letters) for letters in found.groups())
         return Area(1, first, LAST_ROW, last)
     if token.kind == ROWS and (found := _ROWS.fullmatch(token.text)):
