@@ -439,6 +439,26 @@ def test_a_year_fit_to_share(reports: dict[str, Report], words: str) -> None:
             assert len(before.rows) == len(after.rows)
 
 
+def test_no_row_of_a_shared_report_can_be_completed(reports: dict[str, Report]) -> None:
+    """Attended is recorded and headcount, and those known and not known are all: of each three none is withheld alone."""
+    threes = {
+        activity.ACTIVITIES: ("Number attending", "Recorded individually", "Headcount only"),
+        effectiveness.PERSONS: ("It applies to", "Known", "Not known"),
+        effectiveness.TIMES: ("It applies to", "Known", "Not known"),
+    }
+    alone = seen = 0
+    for report in (protect(made, rule("under 40")) for made in reports.values()):
+        for name, columns in threes.items():
+            for cells in (
+                frame(report, name)[list(columns)].to_numpy().tolist()
+                if name in {t.name for t in report.tables}
+                else ()
+            ):
+                seen += "[c]" in cells
+                alone += cells.count("[c]") == 1 and 0 not in cells
+    assert seen > 50 and not alone
+
+
 # ---------------------------------------------------------------------------------------------------- years and activities
 
 

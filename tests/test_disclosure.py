@@ -200,6 +200,13 @@ def test_headcount_and_recorded_are_no_way_round() -> None:
     assert rows == [("a", 100, "[c]", "[c]"), *whole.rows[1:]]
 
 
+def test_a_blank_elsewhere_in_the_row_hides_no_sum() -> None:
+    columns = (Column("A", TEXT), *(Column(h, PEOPLE) for h in ("Attended", "Recorded", "Headcount", "n")))
+    rows = [("a", 47, 1, 46, None), ("b", 80, 40, 40, 80), ("c", 60, 20, 40, None)]
+    (shown,) = shared(Table("Work", columns, rows))
+    assert shown[0] == ("a", 47, "[c]", "[c]", None)
+
+
 def test_a_total_of_few_is_withheld_with_the_rows() -> None:
     (rows,) = shared(table([(2, 1, 1), (3, 1, 0)]))
     assert all(v in ("[c]", 0) for row in rows for v in row[1:5])

@@ -17,7 +17,7 @@ from .shape import BAND, DERIVED, PEOPLE, SHARE, TEXT, Column, Figure, Table, as
 # Of the rows, the share in which a column has to be the same as another, or the sum of two or three, to be taken for it. Two
 # columns may be the same in some kind of rows only; a sum that holds now and then is chance.
 HOLDS = {1: 0.3, 2: 0.8, 3: 0.8}
-LOOKED_AT = 100  # rows that are looked at first, to tell soon that it is none
+LOOKED_AT = 100  # rows that are looked at first, here and there, to tell soon that it is none
 Place = tuple[int, int, int]  # table, row and column of a count
 
 
@@ -100,22 +100,26 @@ class _Counts:
 
     def _of_columns(self, t: int, table: Table) -> None:
         """Columns that are the same as another or the sum of others, such as attended: recorded and headcount."""
-        people = _people(table)
-        whole = [r for r in range(len(table.rows)) if all((t, r, c) in self.value for c in people)]
-        columns = {c: [self.value[t, r, c] for r in whole] for c in people}
+        people, n = _people(table), len(table.rows)
+        columns = {c: [self.value.get((t, r, c)) for r in range(n)] for c in people}
 
-        def held(total: int, parts: tuple[int, ...], most: int) -> list[bool]:
-            sums = map(sum, zip(*(columns[c][:most] for c in parts), strict=True))
-            holds = [made == count for made, count in zip(sums, columns[total], strict=False)]
-            return holds if sum(holds) >= HOLDS[len(parts)] * len(holds) else []
+        def held(total: int, parts: tuple[int, ...], step: int = 1) -> list[int]:
+            """The rows in which parts make up a total, where these are most of those with all of these counts."""
+            rows, holds = 0, []
+            for r in range(0, n, step):
+                counts = [columns[c][r] for c in parts]
+                if columns[total][r] and None not in counts:
+                    rows += 1
+                    if sum(count for count in counts if count is not None) == columns[total][r]:
+                        holds.append(r)
+            return holds if rows and len(holds) >= HOLDS[len(parts)] * rows else []
 
-        for total in people if whole else ():
+        for total in people:
             others = [c for c in people if c != total and any(columns[c])]
             for parts in (p for k in HOLDS for p in combinations(others, k)):
-                if held(total, parts, LOOKED_AT):
-                    for r, holds in zip(whole, held(total, parts, len(whole)), strict=False):
-                        if holds:
-                            self._add((t, r, total), [(t, r, c) for c in parts])
+                if held(total, parts, n // LOOKED_AT + 1):
+                    for r in held(total, parts):
+                        self._add((t, r, total), [(t, r, c) for c in parts])
 
     def _of_rows(self, t: int, table: Table, wide: int) -> None:
         """Rows that make up the first total, in each column, and totals that make up the last: those known, and those not.
