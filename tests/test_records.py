@@ -531,7 +531,7 @@ def plain(records: Records) -> list[Any]:
     return out
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.data())
 def test_order_of_columns_more_columns_and_blank_rows_change_nothing(data: st.DataObject) -> None:
     changed = []
@@ -564,7 +564,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.lists(JUNK, min_size=9, max_size=9), min_size=1, max_size=6),
     st.sampled_from([WHO, [*WORK, "Date", "Hours", "Term", "Year group", "IMD %", "LA"]]),
