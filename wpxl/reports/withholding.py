@@ -116,7 +116,7 @@ class _Counts:
 
         for total in people:
             others = [c for c in people if c != total and any(columns[c])]
-            for parts in (p for k in HOLDS for p in combinations(others, k)):
+            for parts in (p for k in HOLDS for p in combinations(others, k) if k > 1 or p[0] > total):
                 if held(total, parts, n // LOOKED_AT + 1):
                     for r in held(total, parts):
                         self._add((t, r, total), [(t, r, c) for c in parts])
