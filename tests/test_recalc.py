@@ -346,6 +346,15 @@ def test_without_a_helper_nothing_is_written(tmp_path: Path, index_cache: Path) 
     assert run.said.count("\n") == 1 and sorted(p.name for p in tmp_path.iterdir()) == ["b.xlsx"]
 
 
+def test_an_office_without_the_extension(tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every formula would be #NAME?, or what IFERROR makes of it."""
+    calc()
+    monkeypatch.setattr(office, "unpack", lambda folder: None)
+    source = stale(calc_office.write(tmp_path / "b.xlsx", {"A1": '=IFERROR(WP_POSTCODE_FORMAT("tf75ug"),"none")'}))
+    code, _, err = run("recalc", str(source), "--in-place")
+    assert code == 1 and err.startswith("LibreOffice did not take wpxl's functions up, so nothing was written")
+
+
 def test_a_copy_that_the_office_cannot_read(tmp_path: Path, run: Any) -> None:
     """Every cell would be blank to it, and so would every answer be."""
     calc()

@@ -28,6 +28,7 @@ from .wording import Marked, Wording, quoted
 
 MOST = 8  # a chain of formulas that spill into one another takes a round for each
 SIZES = "wpxl sizes"
+KNOWN = 'WP_POSTCODE_FORMAT("tf75ug")', "TF7 5UG"
 _MARKED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]* t="[be]"')
 
 
@@ -54,8 +55,8 @@ class Worked:
 class Plan(NamedTuple):
     """What goes into the copy, and what is asked of it.
 
-    known: the sizes of answers that could be told beforehand; sizes: the formulas whose answer's size is asked for, which
-    is the last of the rectangles asked for.
+    asked: rectangles; the first is a formula whose answer is known. known: the sizes of answers that could be told
+    beforehand; sizes: the formulas whose answer's size is asked for, in the last of the rectangles.
     """
 
     live: set[Place]
@@ -128,8 +129,9 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
                 array = None
         if place not in worked.blocked:
             cells[place] = Cell(wording.of(pieces, place, array is not None), array)
-    extra = _shadows(wording)
-    asked = _rectangles(cells)
+    # Were wpxl unknown to LibreOffice, every formula would have an answer all the same: that it is
+    extra = [Extra(contents.unused("wpxl check"), {(1, 1): KNOWN[0]}), *_shadows(wording)]
+    asked = [Range(len(contents.book.sheets), Area(1, 1, 1, 1)), *_rectangles(cells)]
     if questions:
         asked.append(Range(len(contents.book.sheets) + len(extra), Area(1, 1, len(questions), 1)))
         texts = {(row, 1): text for row, text in enumerate(questions.values(), 1)}
@@ -140,11 +142,16 @@ def _plan(contents: Contents, worked: Worked) -> Plan:
 def _outcome(
     contents: Contents, plan: Plan, before: Worked, blocks: list[list[list[Value]]], saved: frozenset[Place]
 ) -> Worked:
+    if blocks.pop(0) != [[KNOWN[1]]]:
+        raise refuse(
+            "LibreOffice did not take wpxl's functions up, so nothing was written: try again, and see 'wpxl addin doctor' if "
+            "it stays so."
+        )
     found = dict(plan.known)
     if plan.sizes:
         found |= {p: sizes.answered(row[0]) for p, row in zip(plan.sizes, blocks.pop(), strict=True)}
     values: dict[Place, Value] = {}
-    for where, block in zip(plan.asked, blocks, strict=False):
+    for where, block in zip(plan.asked[1:], blocks, strict=False):
         top, left = where.area[:2]
         for row, line in enumerate(block, top):
             for column, value in enumerate(line, left):
