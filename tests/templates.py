@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a row of a sheet is a line)
 """Five bulk import templates of different shapes and three workbooks as people keep them, all made up, for the tests.
 
 The templates follow what is publicly known of such files: headings on row 1, or on row 4 under instructions, or in two rows;
@@ -201,3 +202,55 @@ def _extended(made: bytes) -> bytes:
                 data = text.replace("</worksheet>", ext).encode()
             new.writestr(info, data)
     return out.getvalue()
+
+
+# ------------------------------------------------------------------------------------------------- workbooks as people keep them
+
+
+def _rows(name: str, start: int, rows: list[list[Any]]) -> bytes:
+    out, book, looks = _book()
+    sheet = book.add_worksheet(name)
+    for r, row in enumerate(rows, start):
+        for c, cell in enumerate(row):
+            if isinstance(cell, DAY):
+                sheet.write_datetime(r, c, datetime.datetime(cell.year, cell.month, cell.day), looks["date"])
+            elif isinstance(cell, str):
+                sheet.write_string(r, c, cell)
+            elif cell is not None:
+                sheet.write(r, c, cell)
+    book.close()
+    return out.getvalue()
+
+
+def log() -> bytes:
+    """Our own outreach log, as it ships with a few rows."""
+    from wpxl.store.home import shipped
+
+    return (shipped("workbook") / "wpxl-outreach-log.xlsx").read_bytes()
+
+
+def home_made() -> bytes:
+    """One sheet under a title: names in one cell, dates as texts, marks for three sessions, a column of the team's own."""
+    return _rows("2025-26", 0, [
+        ["Our mentees, 2025/26"], [],
+        ["Name", "DOB", "Post code", "School", "Yr", "M/F", "FSM?", "Privacy notice seen", "Tutor group", "Workshop 1", "Campus visit", "Week 3"],
+        ["O'Brien, Siobhán", "29/02/2008", "wa13zy", "Exampleton Academy", 12, "F", "Y", "Yes", "12A", "x", "x", None],
+        ["Nguyễn, Thi", "5 Jan 2009", "ZZ1 1AA", "Exampleton Academy", 11, "M", "N", "Yes", "11B", "x", None, "x"],
+        ["Ng, Li", "31/12/2008", "ZZ1 1AB", "Samplebury School", 12, "f", None, "Yes", "12A", None, "x", "x"],
+        ["=Cmd, Eve", "01/09/2008", "ZZ1 1AD", "Samplebury School", "Y12", "Femal", "maybe", "Yes", "12C", "x", "x", "x"],
+        ["Secret, Unseen", "02/09/2008", "ZZ1 1AE", "Samplebury School", 12, "F", "N", "No", "12C", "x", None, None],
+    ])  # fmt: skip
+
+
+def register() -> bytes:
+    """A school's export: legal names, UPNs and URNs as numbers, real dates, codes."""
+    return _rows("Export", 0, [
+        ["UPN", "Legal Surname", "Legal Forename", "Middle Name(s)", "DOB", "Gender", "NC Year (Actual)", "Address Postcode", "Ethnicity",
+         "FSM Eligible", "In LA Care", "School URN", "HEAT Statement Seen", "Event name", "Event date"],
+        ["A823200000001", "ADEYEMI", "TUNDE", "K", DAY(2008, 10, 3), "Male", 12, "ZZ11AA", "Black African", True, "F", 900001, "Y", "Masterclass", DAY(2025, 11, 5)],
+        ["A823200000002", "de la cruz", "maria", None, DAY(2009, 3, 12), "Female", 11, "ZZ1  1AB", "Any other", False, "T", 900001, "Y", "Masterclass", DAY(2025, 11, 5)],
+        ["A823200000003", "Smith", "Ann-Marie", None, DAY(2008, 2, 29), "Prefer not to say", 12, "zz1 1ad", "White British", True, "F", 900002, "Y", "Masterclass", DAY(2025, 11, 5)],
+    ])  # fmt: skip
+
+
+SOURCES = {"log": log, "home_made": home_made, "register": register}

@@ -132,7 +132,7 @@ def _read(sheet: Sheet) -> TemplateSheet | None:
 def _heads(sheet: Sheet, row: int) -> list[_Heads]:
     """How a row, alone or with the one above it, may be headings."""
     lower = _texts(sheet.grid[row - 1])
-    if not _may_be_headings(sheet.grid[row - 1]):
+    if not _may_be_headings(sheet.grid[row - 1]) or _says_forms(sheet.grid[row - 1]):
         return []
     after = row + 1
     notes = list(lower)
@@ -261,6 +261,18 @@ def _kind(field: str | None, allowed: tuple[str, ...], form: str) -> str:
     if form != "@" and (means in ("number", "percent") or (means != "id" and _NUMBER_FORM.fullmatch(form))):
         return NUMBER
     return TEXT
+
+
+def plain_heading(heading: str) -> str:
+    """A heading without the marks of what must be filled.
+
+    >>> plain_heading("Student / First name (required) *")
+    'Student / First name'
+    """
+    bare = re.sub(
+        r"[(\[]\s*(?:mandatory|required|optional|compulsory|if known)\s*[)\]]", "", heading, flags=re.IGNORECASE
+    )
+    return " ".join(bare.replace("*", "").split())
 
 
 def meaning(field: str | None) -> str:

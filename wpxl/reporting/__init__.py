@@ -20,6 +20,7 @@ from ..log import note_bug
 from ..reports import REPORTS, Kind
 from ..reports.shape import Asked, Report
 from ..workbooks.book import Book
+from ..workbooks.records import sheets_of
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -55,21 +56,6 @@ class Done(NamedTuple):
     placed: tuple[Placed, ...]
     warnings: tuple[str, ...]
     under: str  # the line below the titles
-
-
-def sheets_of(book: Book) -> list[SheetCells]:
-    """The cells of every worksheet, hidden ones too, that wpxl did not write as a report."""
-    from ..records.source import SheetCells
-    from ..workbooks.graft import own_sheets
-
-    own = {name.casefold() for name in own_sheets(book)}
-    found = [
-        SheetCells(sheet.name, sheet.grid(), [(t.name, t.area, t.columns) for t in sheet.tables if t.header_rows])
-        for sheet in book.sheets
-        if sheet.name.casefold() not in own
-    ]
-    book.release()
-    return found
 
 
 def read_file(path: Path, institution: str = "") -> Read:

@@ -28,6 +28,7 @@ class Look(NamedTuple):
     colour: str | None = None
     size: float | None = None
     wrap: bool | None = None
+    quoted: bool | None = None  # what is typed stays text, as after an apostrophe
 
 
 class Styles:
@@ -126,6 +127,8 @@ class Styles:
         if (look.bold, look.italic, look.colour, look.size) != (None,) * 4:
             xf.set("fontId", str(self._add_font(int(xf.get("fontId", "0")), look)))
             xf.set("applyFont", "1")
+        if look.quoted is not None:
+            xf.set("quotePrefix", str(int(look.quoted)))
         if look.wrap is not None:
             alignment = child(xf, "alignment")
             if alignment is None:

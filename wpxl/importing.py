@@ -1,1 +1,0 @@
-"""Import templates filled from the workbooks that people have: files in, files out. The command line and the ribbon share it."""
