@@ -18,12 +18,13 @@ from wpxl.errors import Fault
 from wpxl.hosts.cli.act import Answers
 from wpxl.macros import ACTIONS, act, in_excel
 from wpxl.records import read as reading
-from wpxl.reporting import all_ids, layout, make, sheets_of, under_title
+from wpxl.reporting import all_ids, layout, make, under_title
 from wpxl.reports import REPORTS
 from wpxl.reports.shape import Asked, Chart, Column, Report, Table
 from wpxl.workbooks import files
 from wpxl.workbooks.book import Book
 from wpxl.workbooks.engine import open_book, save_book
+from wpxl.workbooks.records import sheets_of
 from wpxl.workbooks.refs import Area, area
 
 Run = Callable[..., tuple[int, str, str]]

@@ -23,13 +23,14 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from wpxl.errors import NA, Fault
-from wpxl.reporting import layout, new_file, sheets_of
+from wpxl.reporting import layout, new_file
 from wpxl.reports import shape
 from wpxl.reports.shape import Chart, Column, Report, Table
 from wpxl.workbooks import graft, locks
 from wpxl.workbooks.book import Book
 from wpxl.workbooks.page import Block
 from wpxl.workbooks.paint import kept, lowered, paint
+from wpxl.workbooks.records import sheets_of
 from wpxl.workbooks.refs import Area, letters
 from wpxl.workbooks.rows import SheetXml
 
@@ -624,6 +625,16 @@ def test_rows_are_painted_as_a_dictionary_would(
     assert cells_of(paint(body_of(cells), old, [block], looks)) == expected | new
     down = cells_of(lowered(body_of(cells), row, height))
     assert down == {(r + height if r > row else r, c): v for (r, c), v in cells.items()}
+
+
+def test_a_workbook_that_counts_dates_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "old mac.xlsx"
+    book = xlsxwriter.Workbook(path, {"date_1904": True})
+    book.add_worksheet("Data").write("A1", "hello")
+    book.close()
+    put(path, path)
+    assert loaded(path).epoch.year == 1904
+    assert loaded(path)[NAME]["B8"].value == datetime.datetime(2025, 10, 1)
 
 
 def test_styles_are_taken_in_once(book: Path) -> None:

@@ -21,7 +21,6 @@ NARROWEST_CHART, WIDEST_CHART, CHART_HEIGHT, ROW = 460, 620, 300, 20  # pixels
 MANY, CROWDED, CROWDED_HEIGHT = 8, 960, 380  # so many points want a wider and a higher chart
 FROZEN_FROM = 40  # rows: a table of so many keeps its headings in sight
 POINTS = 15.0  # the height of a row that nobody has set
-_EPOCH = datetime.datetime(1899, 12, 30)
 _PLAIN = {str, int, bool, type(None), Fault}
 
 
@@ -166,17 +165,16 @@ def _plain(values: Sequence[Any]) -> list[Any]:
 
 
 def _one(value: Any) -> Any:
-    """numpy's numbers as Python's, dates as spreadsheets count them, what is missing as a blank."""
+    """numpy's numbers as Python's, what is missing as a blank; dates stay, as workbooks count them from different days."""
     if isinstance(value, Fault):
         return value
     if hasattr(value, "item"):
         value = value.item()
-    if value is None or value != value:
+    known = value == value
+    if value is None or known is not True:  # NaN and NaT are not equal to themselves, and of pandas' NA that is unknown
         return None
-    if isinstance(value, datetime.datetime):
-        return (value.replace(tzinfo=None) - _EPOCH) / datetime.timedelta(days=1)
     if isinstance(value, datetime.date):
-        return (datetime.datetime(value.year, value.month, value.day) - _EPOCH).days
+        return value
     return value if isinstance(value, (str, int, float)) else str(value)
 
 

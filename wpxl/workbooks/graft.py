@@ -7,6 +7,7 @@ workbook part with its relationships, the content types, the styles (which grow)
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from . import furnish, looks, pictures
 from .book import Book
 from .new_sheet import add_sheet, free_name
 from .page import Page
-from .paint import lowered, paint
+from .paint import FIRST_DAY, FIRST_DAY_1904, lowered, paint
 from .parts import Element, child, insert, make, parse, render, unlink
 from .refs import Area, area, letters
 from .room import room
@@ -96,7 +97,8 @@ def set_page(book: Book, place: Place, page: Page, title: str, styles: Styles | 
     xml = SheetXml.parse(package.read(sheet.part))
     if b"<f" in xml.body:
         unlink(package, book.part, "calcChain")  # it may name cells that go; Excel makes a new one
-    xml.body = paint(lowered(xml.body, *down) if down[1] else xml.body, place.areas, page.blocks, numbers)
+    before = lowered(xml.body, *down) if down[1] else xml.body
+    xml.body = paint(before, place.areas, page.blocks, numbers, _first_day(book))
     furnish.merge(xml.root, place.areas, page)
     furnish.size(xml.root, page, new=new)
     furnish.widen(xml.root, page, [column for column, _ in place.widths])
@@ -142,6 +144,11 @@ def _fixed(where: Area) -> str:
 
 def _names(book: Book) -> list[Element]:
     return list(parse(book.package.read(book.part)).iterfind("{*}definedNames/{*}definedName"))
+
+
+def _first_day(book: Book) -> datetime.date:
+    facts = child(parse(book.package.read(book.part)), "workbookPr")
+    return FIRST_DAY_1904 if facts is not None and facts.get("date1904") in ("1", "true") else FIRST_DAY
 
 
 def _widths(book: Book, sheet: Sheet) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ class Block(NamedTuple):
     row: int
     column: int
     looks: tuple[str, ...]  # of the columns, by the names in `look.report_looks`
-    columns: Sequence[Sequence[Value]]  # equally long; those that are wanting are blank
+    columns: Sequence[Sequence[Value | datetime.date]]  # equally long; those that are wanting are blank
     heights: Sequence[float | None] = ()  # of the rows, in points; none: as spreadsheet programs have them
     joined: bool = False  # the cells of each row are merged into one
 

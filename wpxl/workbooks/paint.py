@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from .rows import column_of, each_cell, each_row, is_empty, last_cell
 
 _FIRST = re.compile(rb'<c r="([A-Z]+)')
 _NUMBER = re.compile(rb'^<row r="\d+"')
+FIRST_DAY, FIRST_DAY_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 _OURS = re.compile(rb' (?:spans|ht|customHeight)="[^"]*"')
 
 
@@ -56,17 +58,24 @@ def kept(body: bytes, own: Sequence[Area]) -> Iterator[Kept]:
             yield Kept(row, tag.rstrip(), cells, tuple(filled))
 
 
-def paint(body: bytes, old: Sequence[Area], blocks: Sequence[Block], styles: Mapping[str, int]) -> bytes:
+def paint(
+    body: bytes,
+    old: Sequence[Area],
+    blocks: Sequence[Block],
+    styles: Mapping[str, int],
+    first_day: datetime.date = FIRST_DAY,
+) -> bytes:
     """The rows with the cells of some areas taken out and those of the blocks put in.
 
-    styles: the number of each look. Nobody else's filled cells may stand where the blocks go: see `kept`.
+    styles: the number of each look. first_day: from which the workbook counts dates. Nobody else's filled cells may stand where
+    the blocks go: see `kept`.
     """
     out: list[bytes] = []
     rest = kept(body, old)
     own = next(rest, None)
     for block in sorted(blocks, key=lambda block: block.row):
         left, right = block.column, block.column + len(block.looks)
-        for row, height, cells in _lines(block, styles):
+        for row, height, cells in _lines(block, styles, first_day):
             while own is not None and own.row < row:
                 out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
                 own = next(rest, None)
@@ -99,13 +108,17 @@ def _row(row: int, attributes: bytes, cells: bytes) -> bytes:
     return b'<row r="%d"%s>%s</row>' % (row, attributes, cells)
 
 
-def _lines(block: Block, styles: Mapping[str, int]) -> Iterator[tuple[int, float | None, bytes]]:
+def _lines(
+    block: Block, styles: Mapping[str, int], first_day: datetime.date
+) -> Iterator[tuple[int, float | None, bytes]]:
     """Row, height and cells of each row of a block.
 
     Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells.
     """
     last = len(block.looks)
-    columns = [_column(values, look, styles) for values, look in zip(block.columns, block.looks, strict=False)]
+    columns = [
+        _column(values, look, styles, first_day) for values, look in zip(block.columns, block.looks, strict=False)
+    ]
     blank = "".join(
         f'<c r="{letters(block.column + at)}\0" s="{styles[block.looks[at]]}"/>' for at in range(len(columns), last)
     )
@@ -116,15 +129,25 @@ def _lines(block: Block, styles: Mapping[str, int]) -> Iterator[tuple[int, float
         yield row, height, (cells.replace("\0", str(row)) % pieces).encode()
 
 
-def _column(values: Sequence[Value], look: str, styles: Mapping[str, int]) -> list[str]:
+def _column(
+    values: Sequence[Value | datetime.date], look: str, styles: Mapping[str, int], first_day: datetime.date
+) -> list[str]:
     """What follows `s="` in each cell of a column."""
     plain = f'{styles[look]}"'
     kinds = set(map(type, values))
     if look != "band" and Fault not in kinds and bool not in kinds:
-        made = {value: f"{plain}{content(value)}" for value in set(values)}
+        made = {value: f"{plain}{_content(value, first_day)}" for value in set(values)}
         return [made[value] for value in values]
     missing = f'{styles["total missing" if look.startswith("total ") else "missing"]}"'
     bands = {name[5:]: f'{n}"' for name, n in styles.items() if name.startswith("band ")} if look == "band" else {}
     return [
-        f"{missing if value.__class__ is Fault else bands.get(str(value), plain)}{content(value)}" for value in values
+        f"{missing if value.__class__ is Fault else bands.get(str(value), plain)}{_content(value, first_day)}"
+        for value in values
     ]
+
+
+def _content(value: Value | datetime.date, first_day: datetime.date) -> str:
+    if isinstance(value, datetime.datetime):
+        midnight = datetime.datetime(first_day.year, first_day.month, first_day.day)
+        return content((value.replace(tzinfo=None) - midnight) / datetime.timedelta(days=1))
+    return content((value - first_day).days if isinstance(value, datetime.date) else value)

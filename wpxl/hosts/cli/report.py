@@ -118,8 +118,8 @@ def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **
 def understood(book: Path) -> None:
     """Which lists of the workbook would be read, and which heading as what. Nothing is written."""
     from ...records.read import describe, understand
-    from ...reporting import sheets_of
     from ...workbooks.book import Book
+    from ...workbooks.records import sheets_of
 
     for sentence in describe(understand(sheets_of(Book.open(_there(book))))):
         click.echo(sentence)
