@@ -62,7 +62,7 @@ def foretold(pieces: Sequence[Token], cells: Callable[[Sequence[Token]], Range |
     return _asked(function.name, *given)
 
 
-@lru_cache(1_000)
+@lru_cache(1_000, typed=True)  # TRUE is not 1 everywhere
 def _asked(name: str, *given: Any) -> Size | None:
     """What the door answers to blank cells, one row of them: each further row has one more."""
     ranges = [argument for argument in given if isinstance(argument, Size)]
