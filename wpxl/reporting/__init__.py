@@ -20,7 +20,7 @@ from ..log import note_bug
 from ..reports import REPORTS, Kind
 from ..reports.shape import Asked, Report
 from ..workbooks.book import Book
-from ..workbooks.records import sheets_of
+from ..workbooks.records import sheets_of as sheets_of
 
 if TYPE_CHECKING:
     from ..records import Records
