@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAMED = 3  # rows that a note names
 LIKELY_YEARS = range(1990, 2100)  # of activities
 UNREAD = object()
+MOST = 1_000_000  # people at one activity; more is a slip of the keyboard
 
 _COUNT = re.compile(
     r"(?P<about>c\.?|ca\.?|circa|approx(?:imately|\.)?|about|around|roughly|~|est\.?|estimated)?\s*"
@@ -92,7 +93,7 @@ def texts(cells: list[Any]) -> list[str | None]:
 def count(cell: Any) -> float | object | None:
     """A number of people: 17, "17", "17 pupils", "about 20"; UNREAD for anything else that is not blank."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return float(cell) if cell >= 0 and cell == int(cell) else UNREAD
+        return float(cell) if 0 <= cell <= MOST and cell == int(cell) else UNREAD
     if answers.unsaid(cell) or answers.simple(str(cell)) in ("n/a", "na"):
         return None
     found = _COUNT(" ".join(cell.casefold().split())) if isinstance(cell, str) else None
