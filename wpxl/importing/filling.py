@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..domain import answers
 from ..errors import refuse
-from ..imports import mapping
+from ..imports import mapping, notice
 from ..imports.gather import Rows, gather
 from ..imports.mapping import Match
-from ..imports.shape import LINKS, STUDENTS, Column, Finding, TemplateSheet
+from ..imports.shape import HEADCOUNTS, LINKS, STUDENTS, Column, Finding, TemplateSheet
 from ..imports.split import Part, split
 from ..imports.values import values
 from ..workbooks.book import Book
@@ -71,10 +71,14 @@ def plan_fill(template: Book, source: Source, wish: Wish = Wish()) -> Plan:  # n
     read = read_book(template)
     institution = wish.institution or source.records.institution
     mapping.check_told(wish.told, read.sheets)
-    found = gather(source.sheets, source.understood, source.records, wish.year)
-    notes = list(source.records.notes)
     abouts = [sheet.about for sheet in read.sheets]
-    people, kept_out = _seen(found[STUDENTS], wish)
+    records = source.records
+    if wish.statement_seen:
+        records = replace(records, learners=records.learners.assign(tracking_statement="Yes"))
+    counted = notice.headcounts(records, individually=bool({STUDENTS, LINKS} & set(abouts)))
+    found = gather(source.sheets, source.understood, records, counted.rows, wish.year)
+    notes = list(records.notes) + (counted.notes if HEADCOUNTS in abouts else [])
+    people, kept_out = _one_by_one(found[STUDENTS])
     if {STUDENTS, LINKS} & set(abouts):
         notes += kept_out
     let_in = set(people.people)
@@ -137,20 +141,19 @@ def write(plan: Plan, target: Path, progress: Callable[[str, int, int], Any] | N
 # ------------------------------------------------------------------------------------------------------------ planning
 
 
-def _seen(people: Rows, wish: Wish) -> tuple[Rows, list[str]]:
-    """The learners who have seen the tracking statement, and what to say of the others."""
-    if wish.statement_seen or not people.size:
-        return people, []
-    said = [answers.read("tracking_statement", cell) for cell in people.cells("tracking_statement")]
-    seen = [at for at, state in enumerate(said) if state == answers.YES]
-    out = people.size - len(seen)
+def _one_by_one(people: Rows) -> tuple[Rows, list[str]]:
+    """The learners who may be given one by one, by the HEAT notice, and what to say of the others."""
+    gate = notice.gate({column.field: column.cells for column in people.columns if column.field})
+    given = [at for at, may in enumerate(gate.given) if may]
+    out = people.size - len(given)
     if not out:
         return people, []
+    lacks = ", ".join(f"{name} ({count:,})" for name, count in gate.kept_out().items())
     who = "1 learner is" if out == 1 else f"{out:,} learners are"
-    return people.only(seen), [
-        f"{who} not known to have seen the tracking statement and left out: give them as a total number of students instead. If "
-        "they have seen it, say so in a column 'Tracking statement seen', or for all of them with --statement-seen."
-    ]
+    said = f"{who} not given one by one, but belong in the total number of students. Not known: {lacks}."
+    if "tracking statement" in gate.kept_out():
+        said += " Where they have seen the tracking statement, say so in a column of that name, or of all with --statement-seen."
+    return people.only(given), [said]
 
 
 def _with_work(sheet: TemplateSheet, found: Mapping[str, Rows]) -> Rows:

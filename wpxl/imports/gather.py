@@ -6,7 +6,6 @@ nothing to wpxl, is taken from the lists themselves, for a member's own fields.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from ..errors import Fault
 from ..records.cells import text
 from ..records.learners import opposite
 from ..records.schools import UNKNOWN
+from .notice import Headcount
 from .shape import ACTIVITIES, HEADCOUNTS, LINKS, SCHOOLS, STUDENTS, Column
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..records.source import SheetCells
 
 Cells = dict[str, list[Any]]
-_COUNTED = ("year_group", "audience", "attending")
 OF_SCHOOL = ("organisation", "urn", "laestab", "heat_id", "local_authority", "region", "school_type")
 
 
@@ -63,9 +62,16 @@ class Asides(NamedTuple):
 
 
 def gather(
-    sheets: Sequence[SheetCells], understood: Sequence[Understood], records: Records, year: int | None = None
+    sheets: Sequence[SheetCells],
+    understood: Sequence[Understood],
+    records: Records,
+    counted: Sequence[Headcount],
+    year: int | None = None,
 ) -> dict[str, Rows]:
-    """What a workbook holds, by what it is about. year: only what was done in that academic year."""
+    """What a workbook holds, by what it is about.
+
+    counted: who is to be given as a number; year: only what was done in that academic year.
+    """
     aside = {about: _asides(sheets, understood, about) for about in ("learners", "activities", "organisations")}
     schools = _schools(records, aside["organisations"])
     work = _activities(records, aside["activities"], year)
@@ -76,7 +82,7 @@ def gather(
         people = people.only([at for at, person in enumerate(people.people) if person not in others])
     return {
         STUDENTS: people, ACTIVITIES: _with_totals(work, records, schools), SCHOOLS: schools, LINKS: links,
-        HEADCOUNTS: _headcounts(records, work, schools),
+        HEADCOUNTS: _headcounts(counted, work, schools),
     }  # fmt: skip
 
 
@@ -242,28 +248,18 @@ def joined(pairs: Sequence[tuple[int, int]], work: Rows, people: Rows) -> Rows:
     return Rows(LINKS, tuple(columns), [work.activities[a] for a, _ in pairs], [people.people[p] for _, p in pairs])
 
 
-def _headcounts(records: Records, work: Rows, schools: Rows) -> Rows:
-    """How many came from where: a row of the attendance list each; where an activity has none, as many as are recorded."""
+def _headcounts(counted: Sequence[Headcount], work: Rows, schools: Rows) -> Rows:
+    """The total numbers of students to give, by activity, school and year group; none where all are given one by one."""
     place = {id_: at for at, id_ in enumerate(work.activities)}
-    frame = records.attendance
-    told = zip(*(_plain(frame[name]) for name in ("activity", "organisation", *_COUNTED)), strict=True)
-    rows = [row for row in told if row[0] in place]
-    named = {row[0] for row in rows}
-    rows += [(*row[:3], None, n) for row, n in _recorded(records).items() if row[0] in place and row[0] not in named]
-    at = [place[row[0]] for row in rows]
+    rows = [row for row in counted if row.activity in place and row.headcount != 0]
+    at = [place[row.activity] for row in rows]
     columns = [Column(c.heading, c.field, [c.cells[i] for i in at]) for c in work.columns]
-    columns += _of_schools(schools, [row[1] for row in rows], Asides({}, {}, {}), plain=True)
-    for n, name in enumerate(_COUNTED, 2):
-        columns.append(Column(fields.label("attendance", name), name, [row[n] for row in rows]))
-    return Rows(HEADCOUNTS, tuple(columns), [row[0] for row in rows], [row[1] for row in rows])
-
-
-def _recorded(records: Records) -> Counter[tuple[Any, ...]]:
-    """How many learners are recorded of each activity, school and year group."""
-    frame = records.learners
-    of = dict(zip(frame["learner"], zip(frame["organisation"], _plain(frame["year_group"]), strict=True), strict=True))
-    told = zip(records.took_part["activity"], records.took_part["learner"], strict=True)
-    return Counter((work, *of[learner]) for work, learner in told if learner in of)
+    columns += _of_schools(schools, [row.organisation for row in rows], Asides({}, {}, {}), plain=True)
+    groups, numbers = [row.year_group for row in rows], [row.headcount for row in rows]
+    audience = [None if group is None else f"Year {group}" for group in groups]
+    for name, cells in (("year_group", groups), ("audience", audience), ("attending", numbers)):
+        columns.append(Column(fields.label("attendance", name), name, cells))
+    return Rows(HEADCOUNTS, tuple(columns), [row.activity for row in rows], [row.organisation for row in rows])
 
 
 def _with_totals(work: Rows, records: Records, schools: Rows) -> Rows:

@@ -232,7 +232,7 @@ def _bare(value: str) -> str:
 
 def _singular(value: str) -> str:
     """Without the mark of a plural: Campus visits, Campus Visit."""
-    return _bare(re.sub(r"(?<=[a-rt-z]{3})(?:(?<=ss)es|s)\b", "", value.casefold()))
+    return _bare(re.sub(r"(?<=ss)es\b|(?<=\w\w[a-rt-z])s\b", "", value.casefold()))
 
 
 def _code(value: str) -> str:

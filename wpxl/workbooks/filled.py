@@ -35,27 +35,36 @@ _IS_DATE = re.compile(r"[dmy]", re.IGNORECASE)
 def fill(book: Book, sheet: Sheet, ready: Prepared, first_row: int, columns: Mapping[int, Sequence[Any]]) -> None:
     """Write columns of values (column of the sheet → cells from `first_row` down; None writes nothing).
 
-    Values: text, numbers, truths, dates. Errors: a Fault where a cell is not empty, or the rows leave the sheet.
+    Values: text, numbers, truths, dates. Errors: a Fault where a formula is in the way, or the rows leave the sheet.
+    """
+    every = {(row, column): value for column, cells in columns.items() for row, value in enumerate(cells, first_row)}
+    put(book, sheet, ready, {at: value for at, value in every.items() if value is not None and value != ""}, first_row)
+
+
+def put(book: Book, sheet: Sheet, ready: Prepared, cells: Mapping[tuple[int, int], Any], model: int = 0) -> None:
+    """Write single cells (row, column). model: the row whose looks those take that the sheet has not prepared.
+
+    None empties a cell. Errors: as of `fill`.
     """
     package = book.package
-    xml = SheetXml.parse(package.read(sheet.part))
-    looks = _Looks(book, ready, first_row)
+    looks = _Looks(book, ready, model)
     changes: Changes = {}
-    for column, cells in columns.items():
-        for row, value in enumerate(cells, first_row):
-            if value is not None and value != "":
-                if (row, column) in ready.formulas:
-                    raise refuse(
-                        f"The sheet '{sheet.name}' has a formula in row {row} where a value was to go: nothing was written."
-                    )
-                changes.setdefault(row, {})[column] = Change(content(_plain(value)), looks.of(row, column, value))
+    for (row, column), value in cells.items():
+        if (row, column) in ready.formulas:
+            raise refuse(
+                f"The sheet '{sheet.name}' has a formula in row {row} where a value was to go: nothing was written."
+            )
+        changes.setdefault(row, {})[column] = Change(content(_plain(value)), looks.of(row, column, value))
     if not changes:
         return
     last = max(changes)
     if last > LAST_ROW:
         raise refuse(f"The rows would leave the sheet '{sheet.name}', which ends at row {LAST_ROW:,}: give --limit.")
-    block = Area(min(changes), min(columns), last, max(columns))
-    package.replace(sheet.part, _with_rows(package.read(sheet.part), xml, apply(xml.body, changes), block))
+    written = [column for row in changes.values() for column in row]
+    block = Area(min(changes), min(written), last, max(written))
+    data = package.read(sheet.part)
+    xml = SheetXml.parse(data)
+    package.replace(sheet.part, _with_rows(data, xml, apply(xml.body, changes), block))
     sheet.release()
     for table in sheet.tables:
         if table.last_row < last and table.area._replace(last_row=table.last_row + 1).meets(block):

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from ...errors import Fault
-from . import act, addin, ask, data, files, headings, models, recalc, report, rolls
+from . import act, addin, ask, data, files, headings, heat, models, recalc, report, rolls
 
 
 @click.group(
@@ -27,6 +27,7 @@ for _command in (
     *files.COMMANDS,
     *ask.COMMANDS,
     *report.COMMANDS,
+    *heat.COMMANDS,
     *models.COMMANDS,
     *act.COMMANDS,
     *recalc.COMMANDS,

@@ -1,0 +1,133 @@
+"""The lists of a workbook checked before they are uploaded, and a copy with what can be put right beyond doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ..domain import years
+from ..errors import refuse
+from ..imports.check import Asked, Change, check, fixes, listings, recorded
+from ..imports.notice import log_findings
+from ..imports.shape import ERROR, HEADCOUNTS, LINKS, NOTE, SCHOOLS, STUDENTS, WARNING, Finding, Listing
+from ..records.cells import text
+from ..workbooks.book import Book
+from ..workbooks.filled import fill, put
+from ..workbooks.new_sheet import add_sheet, free_name
+from ..workbooks.parts import parse
+from ..workbooks.prepared import prepared
+from ..workbooks.refs import letters
+from ..workbooks.sheet import Sheet
+from ..workbooks.styles import Look, Styles
+from .sources import sheets_of, source_of
+from .templates import read_book
+
+CHANGES = "wpxl changes"  # the sheet that says what was changed
+_HEADINGS = ("Sheet", "Cell", "Before", "After", "Rule")
+
+
+class Checked(NamedTuple):
+    """A list, and what was found in it, by row and column of its sheet."""
+
+    about: str
+    listing: Listing
+    findings: list[Finding]
+
+    def where(self, finding: Finding) -> str:
+        return f"{letters(finding.column)}{finding.row}"
+
+
+def check_file(
+    path: Path, template: Path | None = None, against: Path | None = None, year: int | None = None
+) -> list[Checked]:
+    """What is wrong in each list of a workbook. Errors: a Fault where a file cannot be read, or no list is found.
+
+    template: what the lists are to be imported by; against: an export of those who are in HEAT already; year: the academic year's
+    start, else as the workbook's settings say.
+    """
+    sheets = sheets_of(path)
+    lists = listings(sheets)
+    if not lists:
+        raise refuse(
+            f"No list of students, activities or schools was found in {path.name}: each needs a row of headings, such as First "
+            "name, Last name and Date of birth."
+        )
+    records = source_of(sheets).records
+    year = year if year is not None else years.academic_year(records.settings.get("year"))
+    wanted = {sheet.about: sheet for sheet in reversed(read_book(Book.open(template)).sheets)} if template else {}
+    export = _students(against) if against else None
+    counts: dict[str, int] = {}
+    for about, listing in lists:
+        if about in (LINKS, STUDENTS):
+            for activity, number in recorded(listing).items():
+                counts[activity] = counts.get(activity, 0) + number
+    schools = [name for about, listing in lists if about == SCHOOLS for name in _names(listing)]
+    out = []
+    for about, listing in lists:
+        asked = Asked(
+            about, year, wanted.get(about), export if about == STUDENTS else None,
+            counts if about == HEADCOUNTS else {}, schools,
+        )  # fmt: skip
+        out.append(Checked(about, listing, check(listing, asked)))
+    for name, finding in log_findings(lists):
+        next(one for one in out if one.listing.name == name).findings.append(finding)
+    return out
+
+
+def mend(path: Path, target: Path, checked: Sequence[Checked]) -> list[tuple[str, Change]]:
+    """Write a copy with the reversible corrections, and a sheet that lists each: cell, before, after, rule."""
+    book = Book.open(path)
+    done: list[tuple[str, Change]] = []
+    for one in checked:
+        sheet = _sheet_of(book, one.listing.name)
+        ready = prepared(book, sheet)
+        changes = [c for c in fixes(one.listing, one.findings) if (c.row, c.column) not in ready.formulas]
+        put(book, sheet, ready, {(change.row, change.column): change.after for change in changes})
+        done += [(sheet.name, change) for change in changes]
+    if not done:
+        raise refuse(f"Nothing in {path.name} can be put right without a person to decide, so no copy was written.")
+    _list(book, done)
+    book.save(target)
+    return done
+
+
+def severities(checked: Sequence[Checked]) -> dict[str, int]:
+    """How many findings of each severity there are."""
+    every = [finding.severity for one in checked for finding in one.findings]
+    return {severity: every.count(severity) for severity in (ERROR, WARNING, NOTE)}
+
+
+def _students(path: Path) -> Listing:
+    found = next((listing for about, listing in listings(sheets_of(path)) if about == STUDENTS), None)
+    if found is None:
+        raise refuse(
+            f"{path.name} holds no list of students: give HEAT's export of students, with names and dates of birth."
+        )
+    return found
+
+
+def _names(listing: Listing) -> list[str]:
+    cells = [
+        cell
+        for column in listing.columns
+        if column.field in ("organisation", "urn", "heat_id")
+        for cell in column.cells
+    ]
+    return [name for name in map(text, cells) if name]
+
+
+def _sheet_of(book: Book, name: str) -> Sheet:
+    """The sheet of a list: that of the Table of its name, else that of its own name."""
+    tabled = (sheet for sheet in book.sheets if any(table.name == name for table in sheet.tables))
+    return next(tabled, None) or book.sheet(name)
+
+
+def _list(book: Book, done: Sequence[tuple[str, Change]]) -> None:
+    tabs = [entry.get("name", "") for entry in parse(book.package.read(book.part)).iterfind("{*}sheets/{*}sheet")]
+    name = free_name(CHANGES, tabs)
+    sheet = Sheet(book, name, add_sheet(book.package, book.part, name), "visible", len(tabs))
+    bold = Styles(book.package, book.part).derive(0, Look(bold=True))
+    ready = prepared(book, sheet)._replace(cells={(1, at): bold for at in range(1, len(_HEADINGS) + 1)})
+    rows = [_HEADINGS, *((on, f"{letters(c.column)}{c.row}", c.before, c.after, c.rule) for on, c in done)]
+    fill(book, sheet, ready, 1, dict(enumerate(zip(*rows, strict=True), 1)))
