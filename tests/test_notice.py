@@ -238,7 +238,10 @@ def test_junk_in_a_log_finds_nothing() -> None:
 
 
 def test_in_a_workbook() -> None:
-    logged = [["Date", "Activity title", "School", "Number attending"], ["01/10/2025", "Taster day", "Ash School", 30]]
+    logged: list[list[Any]] = [
+        ["Date", "Activity title", "School", "Number attending"],
+        ["01/10/2025", "Taster day", "Ash School", 30],
+    ]
     own = [["Activity ID", "Activity title", "Date"], ["A1", "Taster Day", "1 Oct 2025"], ["A2", "Talk", "2 Oct 2025"]]
     sheets = [SheetCells("Outreach log", logged), SheetCells("Activities", own)]
     assert rules(*listings(sheets)) == [("Outreach log", 2, 2, "log_and_heat")]
