@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,8 +17,8 @@ import pandas as pd
 
 from ..domain import answers
 from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
-from ..domain.once import Once, each
-from ..errors import Fault
+from ..domain.once import each
+from ..errors import VALUE, Fault
 from ..models import Criterion, Model
 from ..targeting import decide, learners, organisations, shares
 from ..targeting.shares import UNREAD
@@ -89,33 +89,48 @@ def learner_states(records: Records, model: Model) -> pd.DataFrame:
 
 
 def _learner_states(records: Records, model: Model) -> pd.DataFrame:
-    below = _year_groups(records) if any(c.from_year for c in model.criteria) else [0] * len(records.learners)
-    once = Once(lambda row: _judged(model, *row))
-    judged = [once[row] for row in zip(learners.evidence(model, _columns(records)), below, strict=True)]
-    places = {id(row): i for i, row in enumerate(once.values())}
-    rows = list(once.values())
-    at = np.fromiter((places[id(row)] for row in judged), np.intp, len(judged))
-    out: dict[str, Any] = {c.id: np.array([row[i] for row in rows], np.int8)[at] for i, c in enumerate(model.criteria)}
-    n = len(model.criteria)
-    out["target"] = np.array([row[n] for row in rows], np.int8)[at]
-    for i, name in ((n + 1, "decision"), (n + 2, "score")):
+    found = [_criterion(records, model, c) for c in model.criteria]
+    code = np.zeros(len(records.learners), np.int64)  # each row of states as one number
+    for column in found:
+        code = code * (YES - UNREAD + 1) + column
+    _, first, at = np.unique(code, return_index=True, return_inverse=True)
+    rows = [_judged(model, states) for states in zip(*(column[first].tolist() for column in found), strict=True)]
+    out: dict[str, Any] = {c.id: column for c, column in zip(model.criteria, found, strict=True)}
+    out["target"] = np.array([row[0] for row in rows], np.int8)[at]
+    for i, name in ((1, "decision"), (2, "score")):
         column = np.empty(len(rows), object)
         column[:] = [row[i] for row in rows]
         out[name] = column[at]
     return pd.DataFrame(out, index=pd.Index(records.learners["learner"], name="learner"))
 
 
-def _judged(model: Model, raw: decide.Raw, group: int) -> tuple[Any, ...]:
-    """The states of one learner as numbers; whether a target learner; the decision; the score."""
-    raw = tuple(
-        NOT_APPLICABLE if 0 < group < c.from_year else state for c, state in zip(model.criteria, raw, strict=True)
-    )
-    states = tuple(UNREAD if isinstance(s, Fault) else s for s in raw)
+def _criterion(records: Records, model: Model, criterion: Criterion) -> Any:
+    """The states of every learner on one criterion, worked out once for all models that have it."""
+    key = "criterion", id(records.learners), repr(criterion), model.first_generation, model.year
+    if key not in records.kept:
+        alone = replace(model, criteria=(criterion,))
+        states = _plain([state for (state,) in learners.evidence(alone, _columns(records))])
+        if criterion.from_year:
+            group = records.learners["year_group"].fillna(0).to_numpy(int)
+            states[(group > 0) & (group < criterion.from_year)] = NOT_APPLICABLE
+        records.kept[key] = records.learners, states
+    return records.kept[key][1]
+
+
+def _judged(model: Model, states: tuple[int, ...]) -> tuple[Any, ...]:
+    """Whether a target learner; the decision; the score."""
+    raw = tuple(_unreadable(c) if s == UNREAD else s for c, s in zip(model.criteria, states, strict=True))
     target = UNKNOWN
-    if decide.unread(raw) is None:
+    if UNREAD not in states:
         decided = model.decide(decide.settled(model, raw))
         target = UNKNOWN if decided.answer is None else NO if decided.outcome is None else YES
-    return *states, target, decide.decision(model, raw), decide.score(model, raw)
+    return target, decide.decision(model, raw), decide.score(model, raw)
+
+
+def _unreadable(criterion: Criterion) -> Fault:
+    return Fault(
+        VALUE, f"The cell for {criterion.short} cannot be read: mend it, or leave it blank if it is not known."
+    )
 
 
 def learner_profile(records: Records, model: Model) -> pd.DataFrame:
@@ -172,7 +187,14 @@ def _plain(states: list[int | Fault]) -> Any:
 
 def _columns(records: Records) -> learners.Columns:
     """The learners' cells under the names that targeting has for them."""
-    return {name: _cells(records.learners, "postcode" if name == "postcodes" else name) for name in learners.COLUMNS}
+    key = "columns", id(records.learners)
+    if key not in records.kept:
+        names = {
+            name: _cells(records.learners, "postcode" if name == "postcodes" else name) for name in learners.COLUMNS
+        }
+        records.kept[key] = records.learners, names
+    made: learners.Columns = records.kept[key][1]
+    return made
 
 
 def _year_groups(records: Records) -> list[int]:

@@ -6,7 +6,6 @@ learners' ids and no names, and is never fit to share.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,10 +17,8 @@ from ..errors import DIV0, NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting import shares
-from ..targeting.learners import evidence
-from ..targeting.shares import UNREAD
 from . import people, profiles, scope, work
-from .claims import DECISIONS, OPEN, OTHER, TARGET, decided
+from .claims import DECISIONS
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
@@ -134,19 +131,9 @@ def _judged(records: Records, at: Any, years: tuple[str, str], by: list[Model]) 
     return learners.iloc[one], out
 
 
-def _targets(records: Records, at: Any, old: Model, new: Model) -> tuple[Any, Any]:
-    """Whether each is a target learner by the models: YES, NO or UNKNOWN. The criteria that both share are judged once."""
-    states = profiles.learner_states(records, old).iloc[at]
-    target, states = states["target"].to_numpy(), states[[c.id for c in old.criteria]]
-    postcodes = people.cells(records.learners.iloc[at], "postcode")
-    for before, c in zip(old.criteria, new.criteria, strict=True):
-        if c.measures != before.measures:
-            one = evidence(dataclasses.replace(new, criteria=(c,)), {"postcodes": postcodes})
-            here = np.array([UNREAD if isinstance(state, Fault) else state for (state,) in one], np.int8)
-            states = states.assign(**{c.id: here})
-    rows, which = people.distinct(states)
-    meaning = {TARGET: YES, OPEN: UNKNOWN, OTHER: NO}
-    return target, np.array([meaning[decided(new, row)] for row in rows], np.int8)[which]
+def _targets(records: Records, at: Any, *by: Model) -> list[Any]:
+    """Whether each is a target learner by each model: YES, NO or UNKNOWN."""
+    return [profiles.learner_states(records, model)["target"].to_numpy()[at] for model in by]
 
 
 # ---------------------------------------------------------------------------------------------------------------- tables
