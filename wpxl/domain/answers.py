@@ -25,8 +25,8 @@ _UNKNOWN = {
     "997", "998", "999", "not known", "unknown", "prefer not to say", "not available", "information refused", "refused",
     "information not yet sought", "not yet sought", "not yet known", "dont know", "do not know", "dk", "unsure", "not sure",
     "not stated", "not given", "not provided", "not disclosed", "no data", "no answer", "no response", "missing", "null", "nan",
-    "nk", "pnts", "tbc", "pending", "rather not say", "withheld", "undisclosed", "not recorded", "awaiting", "?", "??", "-", "–",
-    "—", ".", "..", "…",
+    "nk", "n/k", "pnts", "tbc", "pending", "rather not say", "withheld", "undisclosed", "not recorded", "awaiting", "?", "??", "-",
+    "–", "—", ".", "..", "…",
 }  # fmt: skip
 _NOT_APPLICABLE = {"n/a", "na", "not applicable", "does not apply", "inapplicable"}
 EITHER = {"x", "maybe", "possibly", "*", "sometimes"}  # a cross in a box ticks it, or strikes it out
