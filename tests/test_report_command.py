@@ -193,9 +193,9 @@ def test_what_was_understood_is_asked_first(log: Path) -> None:
 
 def test_live_cells_are_read_as_those_of_a_file(log: Path) -> None:
     """The records of the open workbook are those of the file: xlwings turns no code into a number, no date into a text."""
-    from wpxl.macros.reports import _sheets
+    from wpxl.macros.reports import sheets_of as live_sheets
 
-    live = reading.read(_sheets(open_book(log)))
+    live = reading.read(live_sheets(open_book(log)))
     file = reading.read(sheets_of(Book.open(log)))
     for name in ("activities", "attendance", "organisations", "learners", "took_part", "targets"):
         one, other = getattr(live, name), getattr(file, name)

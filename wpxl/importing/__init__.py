@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .filling import Filled, Plan, Wish, plan_fill, write
 from .memory import remember, remembered
-from .sources import Source, read_sources
+from .sources import Source, read_sources, source_of
 from .templates import Template, read_book
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "read_sources",
     "remember",
     "remembered",
+    "source_of",
     "write",
 ]

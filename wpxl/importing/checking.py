@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..domain import years
 from ..errors import refuse
@@ -22,6 +22,9 @@ from ..workbooks.sheet import Sheet
 from ..workbooks.styles import Look, Styles
 from .sources import sheets_of, source_of
 from .templates import read_book
+
+if TYPE_CHECKING:
+    from ..records.source import SheetCells
 
 CHANGES = "wpxl changes"  # the sheet that says what was changed
 _HEADINGS = ("Sheet", "Cell", "Before", "After", "Rule")
@@ -41,17 +44,27 @@ class Checked(NamedTuple):
 def check_file(
     path: Path, template: Path | None = None, against: Path | None = None, year: int | None = None
 ) -> list[Checked]:
-    """What is wrong in each list of a workbook. Errors: a Fault where a file cannot be read, or no list is found.
+    """What is wrong in each list of a workbook: `check_sheets` of a file."""
+    return check_sheets(sheets_of(path), path.name, template, against, year)
+
+
+def check_sheets(
+    sheets: list[SheetCells],
+    name: str,
+    template: Path | None = None,
+    against: Path | None = None,
+    year: int | None = None,
+) -> list[Checked]:
+    """What is wrong in each list. Errors: a Fault where a file cannot be read, or no list is found.
 
     template: what the lists are to be imported by; against: an export of those who are in HEAT already; year: the academic year's
     start, else as the workbook's settings say.
     """
-    sheets = sheets_of(path)
     lists = listings(sheets)
     if not lists:
         raise refuse(
-            f"No list of students, activities or schools was found in {path.name}: each needs a row of headings, such as First "
-            "name, Last name and Date of birth."
+            f"No list of students, activities or schools was found in {name}: each needs a row of headings, such as First name, "
+            "Last name and Date of birth."
         )
     records = source_of(sheets).records
     year = year if year is not None else years.academic_year(records.settings.get("year"))

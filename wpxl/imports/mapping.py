@@ -5,7 +5,7 @@ Nothing is filled on a guess that is not shown: `describe` says what goes where,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import fields
@@ -59,6 +59,19 @@ def match(sheet: TemplateSheet, rows: Rows, told: Pairs | None = None, remembere
                 found[at] = Match(wanted, column, how)
                 free.remove(column)
     return [found.get(at, Match(wanted, None)) for at, wanted in enumerate(sheet.columns)]
+
+
+def told_in(pairs: Iterable[str]) -> dict[str, str]:
+    """Corrections as people write them, `their own heading=the template's`. Raises a Fault where one is not in that form."""
+    out = {}
+    for pair in pairs:
+        yours, mark, theirs = pair.partition("=")
+        if not mark or not theirs.strip():
+            raise refuse(
+                f"'{pair.strip()}' is no correction: write your heading, =, and the template's, as in Surname=Last Name."
+            )
+        out[theirs.strip()] = yours.strip()
+    return out
 
 
 def check_told(told: Pairs, sheets: Sequence[TemplateSheet]) -> None:

@@ -10,9 +10,10 @@ from .finish import ACTIONS as FINISH
 from .look_up import ACTIONS as LOOK_UP
 from .reports import ACTIONS as REPORTS
 from .support import ACTIONS as SUPPORT
+from .templates import ACTIONS as HEAT
 
 ACTIONS: dict[str, Action] = {
-    action.name: action for group in (LOOK_UP, DECIDE, CHECK, REPORTS, FINISH, DATA, SUPPORT) for action in group
+    action.name: action for group in (LOOK_UP, DECIDE, CHECK, HEAT, REPORTS, FINISH, DATA, SUPPORT) for action in group
 }
 
 __all__ = ["ACTIONS", "GROUPS", "Action", "Ask", "Said", "act"]

@@ -16,9 +16,9 @@ from ..errors import Fault
 Answer = TypeVar("Answer")
 Book = Any  # xlwings.Book: xlwings takes half a second to import, and only its host needs to
 
-LOOK_UP, DECIDE, CHECK, REPORTS = "Look up", "Decide", "Check", "Reports"
+LOOK_UP, DECIDE, CHECK, HEAT, REPORTS = "Look up", "Decide", "Check", "HEAT", "Reports"
 FINISH, DATA, HELP = "Finish", "Data", "Help"
-GROUPS = (LOOK_UP, DECIDE, CHECK, REPORTS, FINISH, DATA, HELP)  # in the order of the ribbon
+GROUPS = (LOOK_UP, DECIDE, CHECK, HEAT, REPORTS, FINISH, DATA, HELP)  # in the order of the ribbon
 
 
 class Said(NamedTuple):

@@ -54,7 +54,7 @@ def _reports(book: Book, ask: Ask, ids: Sequence[str], asked: Asked) -> Said:
             "The structure of this workbook is locked, so no sheet can be added: lift the lock (Review, Protect Workbook)."
         )
     ask.progress("wpxl: reading the workbook")
-    records, understood = read_sheets(_sheets(book))
+    records, understood = read_sheets(sheets_of(book))
     if not ask.yes(_question(understood)):
         return Said("Stopped: nothing was changed.", failed=True)
     made = make(records, ids, asked, progress=lambda said, *_: ask.progress(f"wpxl: {said}"))
@@ -68,7 +68,7 @@ def _reports(book: Book, ask: Ask, ids: Sequence[str], asked: Asked) -> Said:
     return Said(text, len(placed))
 
 
-def _sheets(book: Book) -> list[SheetCells]:
+def sheets_of(book: Book) -> list[SheetCells]:
     """The cells of every sheet that wpxl did not write as a report."""
     from ..records.source import SheetCells
     from ..workbooks import graft

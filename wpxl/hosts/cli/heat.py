@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import Counter
 from pathlib import Path
@@ -59,9 +60,10 @@ def fill(
     left blank and listed.
     """
     from ...importing import Wish, plan_fill, read_sources, write
+    from ...imports.mapping import told_in
     from ...workbooks.book import Book
 
-    wish = Wish(_pairs(told), _year(year), limit, clean_names, statement_seen, institution)
+    wish = Wish(told_in(told), _year(year), limit, clean_names, statement_seen, institution)
     with _Bar() as bar:
         bar("Reading", 0, 1)
         plan = plan_fill(Book.open(_there(template)), read_sources([_there(source) for source in sources]), wish)
@@ -119,6 +121,31 @@ def check(
         raise click.exceptions.Exit(1)
 
 
+@heat.command(epilog="Example:  wpxl heat deadlines outreach.xlsx --today 2025-11-24")
+@click.argument("book", metavar="[FILE]", type=FILE, required=False)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to count from; today if left out.")
+@click.option("--json", "in_json", is_flag=True, help="Print them as JSON.")
+def deadlines(book: Path | None, today: datetime.datetime | None, in_json: bool) -> None:
+    """The days left until HEAT's dates, and until those on the sheet Settings of a workbook."""
+    from ...domain.deadlines import deadlines as every
+    from ...domain.deadlines import own_in
+
+    own = []
+    if book is not None:
+        from ...importing.sources import sheets_of
+
+        own = [one for sheet in sheets_of(_there(book)) for one in own_in(sheet.grid)]
+    day = (today or datetime.datetime.now()).date()
+    found = every((day.year, day.month, day.day), own)
+    if in_json:
+        dates = [None if one.date is None else "{}-{:02d}-{:02d}".format(*one.date) for one in found]
+        told = [one._asdict() | {"date": date} for one, date in zip(found, dates, strict=True)]
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(one.said() + (f" {one.whose}" if one.whose else ""))
+
+
 def _show(done: Filled) -> None:
     for name, number in done.rows.items():
         click.echo(f"Sheet '{name}': {number:,} {'row' if number == 1 else 'rows'} filled.")
@@ -137,16 +164,6 @@ def _show(done: Filled) -> None:
         click.echo(f"Written: {written}")
     for sentence in done.notes:
         click.echo(sentence)
-
-
-def _pairs(told: tuple[str, ...]) -> dict[str, str]:
-    out = {}
-    for pair in told:
-        yours, mark, theirs = pair.partition("=")
-        if not mark or not theirs.strip():
-            raise click.BadParameter(f"'{pair}' is not 'your heading=the template's heading'.", param_hint="--map")
-        out[theirs.strip()] = yours.strip()
-    return out
 
 
 def _year(text: str) -> int | None:
