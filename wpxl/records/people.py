@@ -27,7 +27,7 @@ def persons(frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], int]:
     """
     import numpy as np
 
-    heat = _codes(each(_heat, frame["heat_id"].tolist()))
+    heat = _codes(each(heat_number, frame["heat_id"].tolist()))
     names = _names(frame["first_name"].tolist(), frame["last_name"].tolist())
     born = days(frame["date_of_birth"].tolist())
     both = [f"{name}|{day}" if name and day else None for name, day in zip(names, born, strict=True)]
@@ -77,7 +77,7 @@ def _folded(cell: Any) -> str | None:
     return "".join(c for c in bare if c.isalnum()) or None
 
 
-def _heat(cell: Any) -> str | None:
+def heat_number(cell: Any) -> str | None:
     """A learner's HEAT ID without its mark and zeros in front."""
     plain = text(cell)
     if plain is None or (not plain.startswith("#") and answers.unsaid(plain)):
