@@ -77,9 +77,11 @@ class Register:
         """Every school, by URN; then those that only a table of HEAT IDs has."""
         made = self.tables.cache.get("school keys")
         if made is None:
+            links = self._held.links()[0]
             urns = {key for t in self.ours if t.key == URN for key in self._held.keys_of(t)}
-            only = {heat for heat in self._held.all_heat() if self._held.links()[0].get(heat, heat) == heat}
-            only.discard(form.UNKNOWN_HEAT_ID)
+            listed = {links.get(heat, heat) for heat in self._held.all_heat()}
+            urns |= {key for key in listed if not key.startswith("#")}  # of schools that only a list of HEAT IDs has
+            only = listed - urns - {form.UNKNOWN_HEAT_ID}
             made = self.tables.cache["school keys"] = sorted(urns) + sorted(only)
         return list(made)
 
