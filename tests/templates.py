@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
+import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import xlsxwriter
@@ -18,7 +21,7 @@ SEX = ["Male", "Female", "Other", "Not known (997)", "Prefer not to say (998)"]
 YES = ["Yes", "No", "Not known (997)", "Prefer not to say (998)"]
 TYPES = ["Campus Visit", "Master Class", "Mentoring", "Summer School (residential)", "Talk or Presentation"]
 FORM = ["HEAT tracking statement seen", "Statement not seen"]
-ROWS = 500
+ROWS = 60
 
 
 def _book() -> tuple[io.BytesIO, Any, dict[str, Any]]:
@@ -83,7 +86,7 @@ def instructed() -> bytes:
         ("Year Group", "cell", "=Lists!$C$2:$C$8"), ("Care Leaver", "cell", "=Lists!$B$2:$B$5"),
         ("Individual Data Collection Privacy Form (required)", "cell", "=Lists!$D$2:$D$3"),
         ("Individual Data Collection Date", "date", None),
-    ], 300)  # fmt: skip
+    ], 60)  # fmt: skip
     lists = book.add_worksheet("Lists")
     for at, (name, values) in enumerate(
         (("Gender", SEX), ("Answer", YES), ("Year", [f"Year {n}" for n in range(7, 14)]), ("Form", FORM))
@@ -167,7 +170,7 @@ def table() -> bytes:
     choices.hide()
     sheet.data_validation("B4:B1048576", {"validate": "list", "source": '=INDIRECT("Kinds[Kind]")'})
     book.close()
-    return out.getvalue()
+    return _edited(out.getvalue(), "xl/workbook.xml", lambda text: text.replace(' fullCalcOnLoad="1"', ""))
 
 
 TEMPLATES = {"plain": plain, "instructed": instructed, "grouped": grouped, "renamed": renamed, "table": table}
@@ -175,32 +178,31 @@ TEMPLATES = {"plain": plain, "instructed": instructed, "grouped": grouped, "rena
 
 def _extended(made: bytes) -> bytes:
     """Lists of other sheets moved to the extension of the sheet part, where Excel 2010 and its heirs write them."""
-    import re
-    import zipfile
 
+    def move(text: str) -> str:
+        entries = re.findall(
+            r'<dataValidation type="list"[^>]*sqref="([^"]+)"[^>]*><formula1>([^<]+)</formula1></dataValidation>', text
+        )
+        x14 = "".join(
+            '<x14:dataValidation type="list" allowBlank="1"><x14:formula1>'
+            f"<xm:f>{f}</xm:f></x14:formula1><xm:sqref>{ref}</xm:sqref></x14:dataValidation>"
+            for ref, f in entries
+        )
+        main = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+        lists = f'<x14:dataValidations count="{len(entries)}" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">{x14}'
+        ext = f'<extLst><ext uri="{{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}}" xmlns:x14="{main}">{lists}</x14:dataValidations></ext></extLst>'
+        return re.sub(r"<dataValidations.*</dataValidations>", "", text).replace("</worksheet>", f"{ext}</worksheet>")
+
+    return _edited(made, "xl/worksheets/sheet1.xml", move)
+
+
+def _edited(made: bytes, part: str, edit: Callable[[str], str]) -> bytes:
+    """The file with one part rewritten."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             data = old.read(info)
-            if info.filename == "xl/worksheets/sheet1.xml":
-                text = data.decode()
-                entries = re.findall(
-                    r'<dataValidation type="list"[^>]*sqref="([^"]+)"[^>]*><formula1>([^<]+)</formula1></dataValidation>',
-                    text,
-                )
-                x14 = "".join(
-                    f'<x14:dataValidation type="list" allowBlank="1" xr:uid="{{0}}" xmlns:xr="http://schemas.microsoft.com/office/'
-                    f'spreadsheetml/2014/revision"><x14:formula1><xm:f>{f}</xm:f></x14:formula1><xm:sqref>{ref}</xm:sqref></x14:dataValidation>'
-                    for ref, f in entries
-                )
-                text = re.sub(r"<dataValidations.*</dataValidations>", "", text)
-                ext = (
-                    '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/'
-                    f'spreadsheetml/2009/9/main"><x14:dataValidations count="{len(entries)}" xmlns:xm="http://schemas.microsoft.com/office/'
-                    f'excel/2006/main">{x14}</x14:dataValidations></ext></extLst></worksheet>'
-                )
-                data = text.replace("</worksheet>", ext).encode()
-            new.writestr(info, data)
+            new.writestr(info, edit(data.decode()).encode() if info.filename == part else data)
     return out.getvalue()
 
 
