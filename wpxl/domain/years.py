@@ -28,6 +28,10 @@ _NAMED = {
     "u6": 13,
     "first year of sixth form": 12, "second year of sixth form": 13, "third year sixth": 14,
 }  # fmt: skip
+_BEYOND = re.compile(
+    r"\b(?:fe|further education|colleges?|mature|adults?|apprentices?(?:hips?)?|undergraduates?|"
+    r"access to (?:he|higher education))\b"
+).search
 _DAY_FIRST = re.compile(r"(\d{1,2}) ?[/. -] ?(\d{1,2}|[a-z]{3,9}) ?[/. ,-] ?(\d{4}|\d{2})").fullmatch
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]00:00(?::00(?:\.0+)?)?)?").fullmatch
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -71,6 +75,11 @@ def year_group(cell: Any) -> int | None:
         return _NAMED[text]
     found = _GROUP(text)
     return int(found[1]) if found and int(found[1]) <= OLDEST_GROUP else None
+
+
+def is_beyond_school(cell: Any) -> bool:
+    """Whether a cell says further education or a mature learner in place of a school's year group."""
+    return isinstance(cell, str) and year_group(cell) is None and _BEYOND(_text(cell)) is not None
 
 
 def born(cell: Any) -> Date | None:

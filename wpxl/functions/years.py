@@ -12,6 +12,7 @@ from ..errors import NA, NUM, VALUE, Fault
 
 MOST_PHASE = 5  # years that a learner may be ahead or behind
 EARLIEST = 1940
+MATURE = 21  # years of age at which HESA calls an entrant mature
 
 
 def _he_ready(cell: Any, academic_year: Any, phase: Any) -> int | Fault | None:
@@ -24,6 +25,12 @@ def _he_ready(cell: Any, academic_year: Any, phase: Any) -> int | Fault | None:
     if answers.unsaid(cell):
         return Fault(NA, "Neither a year group nor a date of birth is known here.")
     group = years.year_group(cell)
+    if years.is_beyond_school(cell):
+        return Fault(
+            NA,
+            "Learners in further education and mature learners are beyond the table of HE-ready years, which goes by school years: "
+            "give a year group (12, 13 or 14), or a date of birth.",
+        )
     if group is None:
         ready = _from_birth(cell, years.academic_year(academic_year))
         return ready if isinstance(ready, Fault) else ready + adjustment
@@ -47,7 +54,14 @@ def _from_birth(cell: Any, start: int | None) -> int | Fault:
     if born[0] < EARLIEST or (start is not None and born[0] > start + 1):
         after = f", after the academic year {years.shown(start)}" if start is not None and born[0] > start else ""
         return Fault(NUM, f"A learner born in {born[0]}{after}? Check the date of birth.")
-    return years.he_ready_from_birth(born)
+    ready = years.he_ready_from_birth(born)
+    if start is not None and 18 + start - ready >= MATURE:
+        return Fault(
+            NA,
+            f"Aged {18 + start - ready} by the start of {years.shown(start)}, a mature learner: beyond the table of HE-ready "
+            "years, which goes by entry at 18.",
+        )
+    return ready
 
 
 def _adjustment(phase: Any) -> int | Fault:
@@ -85,7 +99,8 @@ def _why_he_ready(cell: Any, academic_year: Any, phase: Any) -> str:
 
 @function(
     Arg("year_groups_or_dates_of_birth", "A year group (12, Year 12) or a date of birth, or a range.", example="Year 12"),
-    Arg("academic_year", "The year that the year group is of: 2025/26. Not for a birth date.", default=None, example="2025/26"),
+    Arg("academic_year", "The year that the year group is of: 2025/26. With a birth date it only tells who is a mature learner.",
+        default=None, example="2025/26"),
     Arg("phase_adjustment", "Whole years that a learner is behind (1) or ahead (-1); HEAT's Phase Adjustment.", default=None),
     why=_why_he_ready,
 )  # fmt: skip
@@ -97,7 +112,8 @@ def wp_he_ready(cells: list[Any], academic_year: list[Any], phase_adjustment: li
     Unit: text, such as 2027/28. Year 12 of 2025/26 gives 2027/28; born from September 2008 to August 2009 does too, a day earlier
     gives 2026/27.
 
-    Errors: #VALUE! neither a year group nor a date, or no academic year; #NUM! out of range; #N/A not known.
+    Errors: #VALUE! neither a year group nor a date, or no academic year; #NUM! out of range; #N/A not known, and further education
+    and mature learners (21 or over by the academic year), who are beyond the table.
 
     Source: HEAT's table of HE-ready years; school years of England begin on 1 September.
 
