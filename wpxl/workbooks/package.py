@@ -73,6 +73,16 @@ class Package:
         except _DAMAGED as error:
             raise _damaged(self.path.name) from error
 
+    def beginning(self, name: str, size: int = 4096) -> bytes:
+        """The first bytes of a part, without unpacking all of it; none where it is damaged."""
+        if name in self._changed:
+            return self._changed[name][:size]
+        try:
+            with self._archive.open(name) as part:
+                return part.read(size)
+        except _DAMAGED:
+            return b""
+
     def replace(self, name: str, data: bytes) -> None:
         """Give an existing part new bytes."""
         if name not in self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from .tables import Table, read_table, unique_headers, widen_filter, widen_table
 
 _FILTER_NAME = "_xlnm._FilterDatabase"
 _LARGEST_GRID = 60_000_000
+_DIMENSION = re.compile(rb'<dimension [^>]*?ref="([^"]*)"')
 
 
 class _Book(Protocol):
@@ -98,16 +100,22 @@ class Sheet:
         durations `time` and `timedelta`), errors a Fault with their code.
         """
         self._check_size()
-        try:
-            grid: list[list[Any]] = self._book.values.get_sheet_by_name(self.name).to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise refuse(f"The sheet {self.name!r} cannot be read: open the workbook in Excel and save it.") from error
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # the reader and the unpacking of a large sheet leave the interpreter to each other
+            errors = beside.submit(lambda: list(scan.error_cells(self._opened or self._xml.body)))
+            try:
+                grid: list[list[Any]] = self._book.values.get_sheet_by_name(self.name).to_python(skip_empty_area=False)
+            except CalamineError as error:
+                raise refuse(
+                    f"The sheet {self.name!r} cannot be read: open the workbook in Excel and save it."
+                ) from error
         for cells in grid:
             if "" in cells or datetime.date in map(type, cells):
                 cells[:] = [None if v == "" else _midnight(v) if type(v) is datetime.date else v for v in cells]
         width = len(grid[0]) if grid else 0
         faults: dict[str, Fault] = {}
-        for row, column, code in scan.error_cells(self._opened or self._xml.body):  # the reader gives them as blanks
+        for row, column, code in errors.result():  # the reader gives them as blanks
             while len(grid) < row:
                 grid.append([None] * width)
             if column > width:
@@ -206,8 +214,8 @@ class Sheet:
 
     def _check_size(self) -> None:
         """One stray cell in the last corner would have the reader fill seventeen thousand million blanks."""
-        element = child(self._xml.root, "dimension")
-        claimed = area(element.get("ref", "")) if element is not None else None
+        found = _DIMENSION.search(self._book.package.beginning(self.part))
+        claimed = area(found[1].decode("ascii", "replace")) if found else None
         if claimed and claimed.last_row * claimed.last_column <= _LARGEST_GRID:
             return
         last_row, last_column = scan.extent(self._xml.body)
