@@ -474,3 +474,31 @@ def test_the_button(made: Path, tmp_path: Path) -> None:
     assert "Tutor group → Local Reference (as told)" in ask.questions[2] and len(ask.questions[1]) < 1_024
     assert rows(tmp_path / "HEAT-filled.xlsx", "Students", 1)[0]["Local Reference"] == "12A"
     assert "Import findings" in [sheet.name for sheet in book.sheets]
+
+
+def test_brought_up_to_date_from_an_export(
+    made: Path, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    """What is not known is filled; two answers that differ are listed, and taken only where somebody says so."""
+    mine, export, out = (tmp_path / f"{name}.xlsx" for name in ("mine", "export", "out"))
+    heads = ["Student HEAT ID", "First Name", "Last Name", "Date of Birth", "Home Postcode", "Sex", "Ethnicity"]
+    for path, row in (
+        (mine, ["#00000007", "Ann", "Lee", "01/03/2008", "ZZ1 1AA", "Not known (997)", "Irish"]),
+        (export, ["#00000007", "Ann", "Lee", "01/03/2008", "ZZ1 1AB", "Female", "Information refused"]),
+    ):
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Students")
+            sheet.write_row(0, 0, heads)
+            sheet.write_row(1, 0, row)
+    asked = ["heat", "update", str(mine), "--from", str(export)]
+    code, shown, _ = run(*asked)
+    assert code == 0 and "F2, Sex, taken" in shown and "E2, Home Postcode, not taken" in shown and "ZZ1" not in shown
+    assert run(*asked, "-o", str(out))[0] == 0
+    assert rows(out, "Students", 1) == [
+        dict(zip(heads, ["#00000007", "Ann", "Lee", "01/03/2008", "ZZ1 1AA", "Female", "Irish"], strict=True))
+    ]
+    listed = rows(out, "wpxl differences", 1)
+    assert [(row["Cell"], row["Taken"]) for row in listed] == [("E2", "No"), ("F2", "Yes")]
+    assert run(*asked, "-o", str(out), "--take", "E2")[0] == 0
+    assert rows(out, "Students", 1)[0]["Home Postcode"] == "ZZ1 1AB"
+    assert parts(mine)["xl/sharedStrings.xml"] == parts(out)["xl/sharedStrings.xml"]

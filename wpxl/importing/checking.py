@@ -13,21 +13,18 @@ from ..imports.notice import log_findings
 from ..imports.shape import ERROR, HEADCOUNTS, LINKS, NOTE, SCHOOLS, STUDENTS, WARNING, Finding, Listing
 from ..records.cells import text
 from ..workbooks.book import Book
-from ..workbooks.filled import fill, put
-from ..workbooks.new_sheet import add_sheet, free_name
-from ..workbooks.parts import parse
+from ..workbooks.filled import put
 from ..workbooks.prepared import prepared
 from ..workbooks.refs import letters
-from ..workbooks.sheet import Sheet
-from ..workbooks.styles import Look, Styles
+from .lists import add_list, sheet_of
 from .sources import sheets_of, source_of
 from .templates import read_book
+from .updating import students_of
 
 if TYPE_CHECKING:
     from ..records.source import SheetCells
 
 CHANGES = "wpxl changes"  # the sheet that says what was changed
-_HEADINGS = ("Sheet", "Cell", "Before", "After", "Rule")
 
 
 class Checked(NamedTuple):
@@ -69,7 +66,7 @@ def check_sheets(
     records = source_of(sheets).records
     year = year if year is not None else years.academic_year(records.settings.get("year"))
     wanted = {sheet.about: sheet for sheet in reversed(read_book(Book.open(template)).sheets)} if template else {}
-    export = _students(against) if against else None
+    export = students_of(against) if against else None
     counts: dict[str, int] = {}
     for about, listing in lists:
         if about in (LINKS, STUDENTS):
@@ -93,14 +90,15 @@ def mend(path: Path, target: Path, checked: Sequence[Checked]) -> list[tuple[str
     book = Book.open(path)
     done: list[tuple[str, Change]] = []
     for one in checked:
-        sheet = _sheet_of(book, one.listing.name)
+        sheet = sheet_of(book, one.listing.name)
         ready = prepared(book, sheet)
         changes = [c for c in fixes(one.listing, one.findings) if (c.row, c.column) not in ready.formulas]
         put(book, sheet, ready, {(change.row, change.column): change.after for change in changes})
         done += [(sheet.name, change) for change in changes]
     if not done:
         raise refuse(f"Nothing in {path.name} can be put right without a person to decide, so no copy was written.")
-    _list(book, done)
+    rows = [(on, f"{letters(c.column)}{c.row}", c.before, c.after, c.rule) for on, c in done]
+    add_list(book, CHANGES, ("Sheet", "Cell", "Before", "After", "Rule"), rows)
     book.save(target)
     return done
 
@@ -111,15 +109,6 @@ def severities(checked: Sequence[Checked]) -> dict[str, int]:
     return {severity: every.count(severity) for severity in (ERROR, WARNING, NOTE)}
 
 
-def _students(path: Path) -> Listing:
-    found = next((listing for about, listing in listings(sheets_of(path)) if about == STUDENTS), None)
-    if found is None:
-        raise refuse(
-            f"{path.name} holds no list of students: give HEAT's export of students, with names and dates of birth."
-        )
-    return found
-
-
 def _names(listing: Listing) -> list[str]:
     cells = [
         cell
@@ -128,19 +117,3 @@ def _names(listing: Listing) -> list[str]:
         for cell in column.cells
     ]
     return [name for name in map(text, cells) if name]
-
-
-def _sheet_of(book: Book, name: str) -> Sheet:
-    """The sheet of a list: that of the Table of its name, else that of its own name."""
-    tabled = (sheet for sheet in book.sheets if any(table.name == name for table in sheet.tables))
-    return next(tabled, None) or book.sheet(name)
-
-
-def _list(book: Book, done: Sequence[tuple[str, Change]]) -> None:
-    tabs = [entry.get("name", "") for entry in parse(book.package.read(book.part)).iterfind("{*}sheets/{*}sheet")]
-    name = free_name(CHANGES, tabs)
-    sheet = Sheet(book, name, add_sheet(book.package, book.part, name), "visible", len(tabs))
-    bold = Styles(book.package, book.part).derive(0, Look(bold=True))
-    ready = prepared(book, sheet)._replace(cells={(1, at): bold for at in range(1, len(_HEADINGS) + 1)})
-    rows = [_HEADINGS, *((on, f"{letters(c.column)}{c.row}", c.before, c.after, c.rule) for on, c in done)]
-    fill(book, sheet, ready, 1, dict(enumerate(zip(*rows, strict=True), 1)))

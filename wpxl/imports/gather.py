@@ -101,12 +101,13 @@ def _asides(sheets: Sequence[SheetCells], understood: Sequence[Understood], abou
         found.fields.update(known)
         for id_, heading in entry.fields.items():
             found.headings.setdefault(id_, heading)
+        into = [(at, found.cells.setdefault(heading, {})) for heading, at in columns.items()]
         for number in range(entry.rows.start, min(entry.rows.stop, len(grid) + 1)):
             row = grid[number - 1]
             for key in _keys(entry, row, number):
-                for heading, at in columns.items():
-                    if not is_blank(row[at]):
-                        found.cells.setdefault(heading, {}).setdefault(key, row[at])
+                for at, cells in into:
+                    if row[at] is not None and not is_blank(row[at]):
+                        cells.setdefault(key, row[at])
     return found
 
 
@@ -186,6 +187,8 @@ def _students(records: Records, aside: Asides, schools: Rows) -> tuple[Rows, dic
     rows = list(first.values())
 
     def once(cells: list[Any]) -> list[Any]:
+        if all(cell is None for cell in cells):
+            return [None] * len(rows)
         return [_first(*(cells[at] for at in several)) for several in rows]
 
     typed = [
@@ -202,7 +205,8 @@ def _students(records: Records, aside: Asides, schools: Rows) -> tuple[Rows, dic
     names = zip(columns["first_name"], columns["last_name"], strict=True)
     columns["name"] = [" ".join(filter(None, map(text, pair))) or None for pair in names]
     made = [_column("learners", id_, cells, aside) for id_, cells in columns.items()]
-    made += _of_schools(schools, [frame["organisation"].iloc[several[0]] for several in rows], aside)
+    places = frame["organisation"].tolist()
+    made += _of_schools(schools, [places[several[0]] for several in rows], aside)
     made += _taken(aside, columns["learner"], {*columns, "organisation"})
     return Rows(STUDENTS, tuple(made), [None] * len(rows), list(first)), dict(zip(ids, people, strict=True))
 

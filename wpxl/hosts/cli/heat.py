@@ -18,6 +18,7 @@ from .report import _Bar
 if TYPE_CHECKING:
     from ...importing import Filled
 
+RETENTION = "It holds learners' personal data: delete it, with its copies, once it is no longer needed."
 MOST_SHOWN = 40  # findings on the terminal; all of them with --json
 
 
@@ -117,8 +118,44 @@ def check(
     if output:
         done = mend(book, output, checked)
         click.echo(f"Written: {output}, with {len(done):,} corrections, listed on its last sheet.", err=in_json)
+        click.echo(RETENTION, err=in_json)
     if count["error"]:
         raise click.exceptions.Exit(1)
+
+
+@heat.command(epilog="Example:  wpxl heat update outreach.xlsx --from heat-students.xlsx -o outreach-updated.xlsx")
+@click.argument("book", metavar="FILE", type=FILE)
+@click.option("--from", "export", type=FILE, required=True, help="HEAT's export of students.")
+@click.option(
+    "--take", multiple=True, metavar="CELL", help="A cell, such as C5, to take from the export; may be repeated."
+)
+@click.option("-o", "--output", type=FILE, help="The copy to write. Without it: the differences are only shown.")
+@click.option(
+    "--json", "in_json", is_flag=True, help="Print which cells differ, and why, as JSON; without what they hold."
+)
+def update(book: Path, export: Path, take: tuple[str, ...], output: Path | None, in_json: bool) -> None:
+    """Bring a list of students up to date from HEAT's export. What is known is never replaced by a non-answer."""
+    from ...importing.updating import compare, write_update
+
+    with _Bar() as bar:
+        bar("Comparing", 0, 1)
+        found = compare(_there(book), _there(export), take)
+    told = [{"cell": found.cell(d), "column": d.heading, "taken": d.taken, "why": d.why} for d in found.differences]
+    if in_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for one in told[:MOST_SHOWN]:
+            click.echo(f"{one['cell']}, {one['column']}, {'taken' if one['taken'] else 'not taken'}: {one['why']}")
+        if len(told) > MOST_SHOWN:
+            click.echo(f"… and {len(told) - MOST_SHOWN:,} more: --json lists all.")
+        taken = sum(d.taken for d in found.differences)
+        click.echo(f"{len(told):,} differences, of which {taken:,} fill what was not known or were chosen.")
+    if output:
+        changed = write_update(book, output, found)
+        click.echo(
+            f"Written: {output}, with {changed:,} cells changed, all differences on its last sheet.", err=in_json
+        )
+        click.echo(RETENTION, err=in_json)
 
 
 @heat.command(epilog="Example:  wpxl heat deadlines outreach.xlsx --today 2025-11-24")
