@@ -119,6 +119,11 @@ CHANGES: dict[str, Callable[[Learner, random.Random], Learner]] = {
     "moved house, nickname": lambda one, r: replace(one, first=SHORT.get(one.first, one.first), postcode=_home(r)),
     "moved house, mistyped": lambda one, r: replace(one, last=slip(one.last, r), postcode=_home(r)),
     "both names mistyped": lambda one, r: replace(one, first=slip(one.first, r), last=slip(one.last, r)),
+    "no date of birth, mistyped": lambda one, r: replace(one, born=None, last=slip(one.last, r)),
+    "no date of birth, moved house": lambda one, r: replace(one, born=None, postcode=_home(r)),  # often past finding
+    "nickname, day and month changed over": lambda one, r: _day_month(
+        replace(one, first=SHORT.get(one.first, one.first)), r
+    ),
 }
 
 

@@ -14,8 +14,7 @@ from ..records.cells import text
 from ..records.people import heat_number, parted
 from .shape import Listing
 
-STANDS_IN = 0.005  # share of a list with one and the same 1 January as date of birth
-FEW = 5
+LONG_AGO = 1920  # nobody who learns was born before
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ def people(listing: Listing) -> list[Person]:
         for at, field in enumerate(("first_name", "last_name"))
     )
     names = Once(name)
-    born = _birthdays(cells("date_of_birth"))
+    born = _birthdays(cells("date_of_birth"), list(zip(first, last, strict=True)))
     homes, ids = each(_home, cells("postcode")), cells("heat_id")
     columns = (first, each(_said, cells("middle_name")), last, born, homes, each(heat_number, ids))
     activities = each(_said, cells("activity"))
@@ -68,7 +67,7 @@ def people(listing: Listing) -> list[Person]:
         key = (*[n.joined for n in called], day, home, heat)
         person = found.get(key)
         if person is None:
-            person = found[key] = Person(*called, day, home, heat, text(ids[at]) if heat else None, {})
+            person = found[key] = Person(*called, day, home, heat, _said(ids[at]), {})
         person.rows.setdefault(activities[at], []).append(listing.first_row + at)
     return [person for person in found.values() if person.first.words or person.last.words]
 
@@ -86,11 +85,14 @@ def _home(cell: Any) -> str | None:
     return plain if any(c.isdigit() for c in plain) else None
 
 
-def _birthdays(cells: list[Any]) -> list[years.Date | None]:
-    """Dates of birth. A 1 January that many have stands in for one that is not known, and so does a date of long ago."""
+def _birthdays(cells: list[Any], names: list[Any]) -> list[years.Date | None]:
+    """Dates of birth. A date that very many people have stands in for one that is not known, as does one of long ago."""
     found: list[years.Date | None] = each(years.born, cells)
-    many = max(FEW, STANDS_IN * len(found))
-    none = {
-        day for day, count in Counter(found).items() if day and (day[0] < 1920 or (day[1:] == (1, 1) and count > many))
-    }
+    people = Counter(day for day, _ in set(zip(found, names, strict=True)))
+    size = sum(people.values())
+    none = {day for day, count in people.items() if day and (day[0] < LONG_AGO or count > _usual(day, size))}
     return [None if day in none else day for day in found] if none else found
+
+
+def _usual(day: years.Date, size: int) -> float:
+    return max(5, 0.005 * size) if day[1:] == (1, 1) else max(20, 0.02 * size)
