@@ -105,3 +105,56 @@ def wp_check(table: Any, academic_year: Any) -> list[tuple[Any, ...]]:
         for f in found
     ]
     return [HEADINGS, *(rows or [(None, None, None, CLEAN, None)])]
+
+
+PAIRS = ("Row", "Also in row", "Score", "Sure", "Why")
+
+
+def _pairs(table: Any) -> list[Any]:
+    from ..imports.duplicates import within
+    from ..imports.shape import STUDENTS
+
+    about, listing = _listing(table)
+    if about != STUDENTS:
+        raise refuse(
+            f"This was read as a list of {WORDS.get(about, about)}, and duplicates are looked for among learners: "
+            "headings such as First name, Last name and Date of birth are needed."
+        )
+    return within(listing)
+
+
+def _why_duplicates(table: Any) -> str:
+    pairs = _pairs(table)
+    sure = sum(pair.sure for pair in pairs)
+    if not pairs:
+        return "No two rows may be one learner."
+    return (
+        f"{len(pairs):,} pair{'s' * (len(pairs) != 1)} of rows may be one learner, {sure:,} of them surely: by name, date of "
+        "birth, home postcode and HEAT ID. Twins are told apart."
+    )
+
+
+@function(TABLE_ARG, answers=TABLE, why=_why_duplicates)
+def wp_duplicates(table: Any) -> list[tuple[Any, ...]]:
+    """Rows of a list of learners that may be the same learner: typing slips, nicknames, swapped names, moved house; twins are not.
+
+    Shape: headings, and a row for each pair: row of the range (its headings are row 1), the earlier row, score, whether it is sure,
+    and why. "Nothing found" where there is none.
+
+    Unit: a score from 0 to 100; sure is TRUE or FALSE. A pair that is not sure is for a person to decide.
+
+    Errors: #VALUE! where the first row holds no headings, or they are not those of learners.
+
+    Source: names, dates of birth, home postcodes and HEAT IDs, as HEAT's own check for duplicates compares them.
+
+    Examples:
+    >>> people = [["First name", "Last name", "Date of birth"], ["Ann", "Lee", "13/05/2009"], ["Anne", "Lee", "13/05/2009"]]
+    >>> wpxl.call("WP_DUPLICATES", people)[1][:2]
+    (3, 2)
+    """
+    rows: list[tuple[Any, ...]] = [(p.row_b, p.row_a, p.score, p.sure, _sentence(p.why)) for p in _pairs(table)]
+    return [PAIRS, *(rows or [(None, None, None, None, CLEAN)])]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .. import fields
+from ..domain.blank import is_blank
 from ..records.source import SheetCells
 from ..records.understand import understand
 from .rules import activities, cells, dates, ids, lists, names, people, postcodes, rows
@@ -77,18 +79,19 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def listings(sheets: Sequence[SheetCells]) -> list[tuple[str, Listing]]:
     """The lists of a workbook with what they are about, for `check`. Columns are those of the sheet, from the first on."""
+    by_name = {sheet.name: sheet for sheet in sheets}
     out = []
-    for sheet, entry in ((s, e) for e in understand(sheets) for s in sheets if s.name == e.sheet):
+    for entry in understand(sheets):
         if entry.about not in TABLES and not entry.table:
             continue
-        fields_of = {at: name for name, at in entry.columns.items()}
-        heads = {at: heading for heading, at in entry.marks.items()}
-        width = len(sheet.grid[0])
-        part = sheet.grid[entry.rows.start - 1 : entry.rows.stop - 1]
-        top = sheet.grid[entry.rows.start - 2] if entry.rows.start > 1 else [None] * width
-        columns = tuple(
-            Column(heads.get(at) or str(top[at - 1] or "").strip(), fields_of.get(at), [row[at - 1] for row in part])
-            for at in range(1, width + 1)
-        )
-        out.append((TABLES.get(entry.about, ""), Listing(entry.table or entry.sheet, entry.rows.start, columns)))
+        grid = by_name[entry.sheet].grid
+        part = grid[entry.rows.start - 1 : entry.rows.stop - 1]
+        top = grid[entry.rows.start - 2] if entry.rows.start > 1 else [None] * len(grid[0])
+        headings = ["" if is_blank(cell) else str(cell).strip() for cell in top]
+        known: dict[int, str | None] = {at - 1: name for name, at in entry.columns.items()}
+        if entry.about == "activities":  # a list of activities may say how many came
+            attending = fields.match("attendance", headings).get("attending")
+            known |= {attending.at: "attending"} if attending and attending.at not in known else {}
+        columns = (Column(heading, known.get(at), [row[at] for row in part]) for at, heading in enumerate(headings))
+        out.append((TABLES.get(entry.about, ""), Listing(entry.table or entry.sheet, entry.rows.start, tuple(columns))))
     return out

@@ -87,12 +87,18 @@ def _within(date: years.Date, start: int) -> bool:
 def _counts(ground: Ground, name: str) -> Iterator[Finding]:
     at, heading = ground.fields[name], ground.headings[ground.fields[name]]
     reader, what = (read.count, "people") if name == "attending" else (read.hours, "hours")
-    for row, number in enumerate(ground.made(name, reader, at)):
+    numbers = ground.made(name, lambda cell: read.UNREAD if _vast(cell) else reader(cell), at)
+    for row, number in enumerate(numbers):
         if number is read.UNREAD:
             why = f"It is a whole number from 0 up{'' if name == 'attending' else ', or a time'}."
             yield ground.found(COUNT, row, at, heading=heading, what=what, why=why)
         elif isinstance(number, float) and number > LIMITS[name]:
             yield ground.found(MANY, row, at, heading=heading, limit=LIMITS[name])
+
+
+def _vast(cell: Any) -> bool:
+    """Whether a cell holds a whole number beyond what a spreadsheet can."""
+    return isinstance(cell, int) and abs(cell) > 1e15
 
 
 def _register(ground: Ground) -> Iterator[Finding]:
@@ -119,7 +125,7 @@ def _register(ground: Ground) -> Iterator[Finding]:
 
 def _percentages(ground: Ground, at: int) -> Iterator[Finding]:
     heading = ground.headings[at]
-    shares = ground.made("percent", read.percentage, at)
+    shares = ground.made("percent", lambda cell: read.UNREAD if _vast(cell) else read.percentage(cell), at)
     for row, share in enumerate(shares):
         if share is read.UNREAD:
             yield ground.found(PERCENT, row, at, heading=heading)

@@ -63,6 +63,8 @@ class Ground:
         for name, at in list(self.fields.items()):  # a template's sheet may have fields of other kinds of tables
             if not name.endswith(".heat_id"):
                 self.fields.setdefault(name.rpartition(".")[2], at)
+        phase = next((at for at, heading in enumerate(self.headings) if simple(heading) == "phaseadjustment"), None)
+        self.fields |= {} if phase is None else {"phase_adjustment": phase}
         self.set_aside: set[int] = set()  # rows that hold no record: blank ones, totals, headings again
         self._columns: dict[int, list[Any]] = {}
         self._made: dict[tuple[str, int], list[Any]] = {}
@@ -144,17 +146,19 @@ class Ground:
 
     @cached_property
     def seen(self) -> list[bool]:
-        """Whether each learner is known to have seen the tracking statement; all, where no column says it."""
-        at = self.fields.get("tracking_statement", -1)
-        if at < 0:
+        """Whether each learner is known to have seen the tracking statement; all, where no column says it. The date on which it
+        was seen says so too, unless the answer says otherwise."""
+        if not self.fields.keys() & {"tracking_statement", "statement_date"}:
             return [True] * self.height
-        forms = "form" in simple(self.headings[at])  # such a column may name the form that was seen
+        at = self.fields.get("tracking_statement", -1)
+        forms = at >= 0 and "form" in simple(self.headings[at])  # such a column may name the form that was seen
 
-        def read(cell: Any) -> bool:
-            state = answers.read("tracking_statement", cell)
-            return forms if isinstance(state, Fault) else state == answers.YES
+        def read(cell: Any) -> bool | None:
+            state = None if is_blank(cell) else answers.read("tracking_statement", cell)
+            return None if state is None else forms if isinstance(state, Fault) else state == answers.YES
 
-        return each(read, self.cells(at))
+        answered, dated = self.made("seen", read, at), self.days("statement_date")
+        return [isinstance(on, Day) if said is None else said for said, on in zip(answered, dated, strict=True)]
 
 
 # --------------------------------------------------------------------------------------------------------------- cells

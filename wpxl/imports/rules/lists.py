@@ -72,9 +72,12 @@ def _missing(ground: Ground) -> Iterator[Finding]:
             if at == ground.fields.get("organisation")
             else ""
         )
-        raw, cells = ground.raw[at], ground.texts(at)
+        raw, want = ground.raw[at], ground.wanted[at]
+        cells = (
+            ground.cells(at) if want is not None and want.allowed else ground.texts(at)
+        )  # a list may say "not known"
         for row in ground.rows:
-            if cells[row] is None and individual[row] and not (row < len(raw) and isinstance(raw[row], Fault)):
+            if is_blank(cells[row]) and individual[row] and not (row < len(raw) and isinstance(raw[row], Fault)):
                 yield ground.found(MISSING, row, at, heading=heading, why=why, so=so)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ... import store
 from ...domain import answers, school
 from ...errors import Fault
+from ..duplicates import against, within
 from ..shape import ERROR, NOTE, STUDENTS, WARNING, Finding
 from .ground import Ground, Rule
 
@@ -29,6 +29,7 @@ NO_STATEMENT = Rule(
 DUPLICATE = Rule(
     "duplicate", WARNING, "This may be the same learner as in row {other}.", "{why}", "Keep one row, if they are one person.",
 )  # fmt: skip
+MAYBE = DUPLICATE._replace(severity=NOTE)
 EXPORTED = Rule(
     "in_export", NOTE, "The HEAT export may have this learner already (its row {other}).", "{why}",
     "Give the HEAT ID, or leave the row out, if it is the same person.",
@@ -40,24 +41,26 @@ NO_SCHOOL = Rule(
 )  # fmt: skip
 RULES = (UNSEEN, HEADCOUNT, NO_STATEMENT, DUPLICATE, EXPORTED, NO_SCHOOL)
 
+LIKELY = 85  # of 100: below it, namesakes are as likely as one learner twice
+
 
 def look(ground: Ground) -> Iterator[Finding]:
     if ground.has("organisation"):
         yield from _schools(ground)
     if ground.about != STUDENTS:
         return
-    if ground.has("tracking_statement"):
+    if ground.has("tracking_statement") or ground.has("statement_date"):
         yield from _unseen(ground)
     elif ground.asked.template is None and ground.rows and ground.fields.keys() & {"last_name", "name"}:
         yield ground.found(NO_STATEMENT, -1, 0)
     if ground.asked.duplicates:
-        with contextlib.suppress(ImportError):
-            yield from _twice(ground)
-            yield from _exported(ground)
+        yield from _twice(ground)
+        yield from _exported(ground)
 
 
 def _unseen(ground: Ground) -> Iterator[Finding]:
-    at, rows = ground.fields["tracking_statement"], [row for row in ground.rows if not ground.seen[row]]
+    at = ground.fields.get("tracking_statement", ground.fields.get("statement_date", 0))
+    rows = [row for row in ground.rows if not ground.seen[row]]
     for row in rows:
         yield ground.found(UNSEEN, row, at)
     activities = ground.texts("activity")
@@ -74,32 +77,33 @@ def _unseen(ground: Ground) -> Iterator[Finding]:
 
 
 def _twice(ground: Ground) -> Iterator[Finding]:
-    """Pairs of rows, said on the later one. A learner may stand in one row for each activity."""
-    from ..duplicates import within  # type: ignore[import-untyped, unused-ignore]
-
-    activities = ground.texts("activity") if ground.has("activity") else None
-    at = next((ground.fields[name] for name in ("last_name", "name", "first_name") if name in ground.fields), None)
+    """Pairs of rows that are likely one learner, said on the later one, and once for each row. WP_DUPLICATES has them all."""
+    at, first = _named(ground), ground.listing.first_row
     if at is None:
         return
     told: set[int] = set()
-    for pair in within(ground.listing):
-        a, b = sorted(row - ground.listing.first_row for row in pair[:2])
-        if b in told or {a, b} & ground.set_aside or (activities is not None and activities[a] != activities[b]):
-            continue
-        told.add(b)
-        rule = DUPLICATE if pair.sure else DUPLICATE._replace(severity=NOTE)
-        yield ground.found(rule, b, at, other=a + ground.listing.first_row, why=_sentence(pair.why))
+    for pair in sorted(within(ground.listing), key=lambda pair: not pair.sure):
+        a, b = pair.row_a - first, pair.row_b - first
+        if (pair.sure or pair.score >= LIKELY) and b not in told and not {a, b} & ground.set_aside:
+            told.add(b)
+            yield ground.found(DUPLICATE if pair.sure else MAYBE, b, at, other=pair.row_a, why=_sentence(pair.why))
 
 
 def _exported(ground: Ground) -> Iterator[Finding]:
-    if ground.asked.export is None:
+    """The best row of the export for each row."""
+    at, export = _named(ground), ground.asked.export
+    if export is None or at is None:
         return
-    from ..duplicates import against  # type: ignore[import-untyped, unused-ignore]
-
-    at = next((ground.fields[name] for name in ("last_name", "name", "first_name") if name in ground.fields), 0)
-    for match in against(ground.listing, ground.asked.export):
+    told: set[int] = set()
+    for match in against(ground.listing, export):
         row = match.row - ground.listing.first_row
-        yield ground.found(EXPORTED, row, at, other=match.export_row, why=_sentence(match.why))
+        if row not in told and row not in ground.set_aside:
+            told.add(row)
+            yield ground.found(EXPORTED, row, at, other=match.export_row, why=_sentence(match.why))
+
+
+def _named(ground: Ground) -> int | None:
+    return next((ground.fields[name] for name in ("last_name", "name", "first_name") if name in ground.fields), None)
 
 
 def _sentence(text: str) -> str:

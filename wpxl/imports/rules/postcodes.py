@@ -124,9 +124,11 @@ def _of_schools(ground: Ground) -> list[str | None]:
 
 
 def _shared(ground: Ground, plain: list[str | None]) -> dict[str, int]:
-    """Postcodes that many learners of different last names have, with how many. Large lists allow for chance."""
+    """Postcodes that many learners of different last names have, with how many."""
     counts = Counter(text for text in plain if text and text is not NONE)
-    often = {text for text, count in counts.items() if count > MOST_OF_ONE}
+    usual = counts.total() / max(len(counts), 1)
+    limit = max(MOST_OF_ONE, usual + 4 * usual**0.5)  # chance brings as many together in a long list of a small area
+    often = {text for text, count in counts.items() if count > limit}
     if not often:
         return {}
     last = ground.texts("last_name" if ground.has("last_name") else "name")
@@ -134,4 +136,4 @@ def _shared(ground: Ground, plain: list[str | None]) -> dict[str, int]:
     for text, name in zip(plain, last, strict=True):
         if text in often and text is not None:
             families[text].add(folded(name))
-    return {text: counts[text] for text, names in families.items() if len(names) > MOST_OF_ONE}
+    return {text: counts[text] for text, names in families.items() if len(names) > limit}
