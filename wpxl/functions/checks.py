@@ -19,7 +19,7 @@ TABLE_ARG = Arg(
     example=[["First name", "Last name"], ["Ann", "Lee"], ["Ann", "Lee2"]],
 )
 HEADINGS = ("Row", "Column", "Severity", "What is wrong", "What to do")
-CLEAN = "Nothing found"
+CLEAN, WHOLE = "Nothing found", "the whole list"
 WORDS = {"students": "learners", "links": "who took part in what", "headcounts": "attendance", "": "something else"}
 
 
@@ -100,11 +100,15 @@ def wp_check(table: Any, academic_year: Any) -> list[tuple[Any, ...]]:
     (2, 'End date', 'error')
     """
     _, listing, found = _found(table, academic_year)
-    rows: list[tuple[Any, ...]] = [
-        (f.row, listing.columns[f.column - 1].heading or f"Column {f.column}", f.severity, f"{f.what} {f.why}", f.mend)
-        for f in found
-    ]
+    rows: list[tuple[Any, ...]] = [(f.row, _column(listing, f), f.severity, f"{f.what} {f.why}", f.mend) for f in found]
     return [HEADINGS, *(rows or [(None, None, None, CLEAN, None)])]
+
+
+def _column(listing: Listing, finding: Finding) -> str:
+    """The heading of a finding's column; findings in the row of headings are about all of them."""
+    if finding.row < listing.first_row:
+        return WHOLE
+    return listing.columns[finding.column - 1].heading or f"Column {finding.column}"
 
 
 PAIRS = ("Row", "Also in row", "Score", "Sure", "Why")
