@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import BinaryIO
 
 from ..errors import Fault, refuse
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_FORGOTTEN = 3600  # seconds
 _ATTEMPTS = 6  # Virus scanners and sync clients hold a new file for a moment on Windows.
 
 
@@ -21,16 +25,19 @@ def replacing(target: str | Path) -> Iterator[BinaryIO]:
     """A binary file to write into; it becomes `target` in one step when the block ends well.
 
     Shape: `with replacing(path) as file: file.write(...)`. The temporary file lies in the target's own folder,
-    because only there is the last step a rename.
+    because only there is the last step a rename. Nobody else may read it, as it may hold learners, and what a process that was
+    killed left of it goes when the same file is next written.
     Errors: a Fault saying why the file could not be written; the old file, if any, is as it was.
     """
     target = Path(target).resolve()
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        _sweep(target)
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        temporary.chmod(_mode(target))
         _move(temporary, target)
     except OSError as error:
         raise _unwritable(target, error) from error
@@ -58,6 +65,25 @@ def same_file(one: str | Path, other: str | Path) -> bool:
         return Path(one).samefile(other)
     except OSError:
         return Path(one).resolve() == Path(other).resolve()
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed processes left: drafts of this file that nobody has written to for an hour."""
+    long_ago = time.time() - _FORGOTTEN
+    with contextlib.suppress(OSError):
+        for left in target.parent.glob(f".{glob.escape(target.name[:100])}.????????.tmp"):
+            with contextlib.suppress(OSError):
+                if left.stat().st_mtime < long_ago:
+                    left.unlink()
+
+
+def _mode(target: Path) -> int:
+    """Who may read the finished file: those who could read the one before it, else those who may read any new file."""
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0o077)  # it can only be read by setting it
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _move(temporary: Path, target: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from typing import NoReturn
 
 import click
@@ -45,6 +47,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):  # a Windows console's code page has no room for names as people write them
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if threading.current_thread() is threading.main_thread():  # told to end, it tidies up as after Ctrl+C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = wpxl.main(args=[g for g in given if g != "--debug"], prog_name="wpxl", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
