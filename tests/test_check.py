@@ -202,6 +202,46 @@ def test_home_is_not_school() -> None:
     assert [rule for rule in rules if rule[1].startswith("postcode")] == [(2, "postcode_school")]
 
 
+def test_a_postcode_of_one_organisation_is_no_home(folder: Path) -> None:
+    office = {"pcds": "XX9 9ZZ", "usertype": "1", "osgrdind": "1", **ENGLAND}
+    (folder / "NSPL_2021_AUG_2025.csv").write_bytes(nspl(rows=[office, office | {"pcds": "XX9 9ZY", "usertype": "0"}]))
+    add(folder / "NSPL_2021_AUG_2025.csv")
+    rules = [rule for rule in found(postcode=["XX9 9ZZ", "XX9 9ZY", "XX9 9ZX"]) if rule[1].startswith("postcode")]
+    assert rules == [(2, "postcode_office"), (4, "postcode_unknown")]
+
+
+def test_who_is_in_the_export_already() -> None:
+    born = datetime.datetime(2009, 5, 13)
+    mine = listing_of(first_name=["Ann", "Bo"], last_name=["Lee", "Ng"], date_of_birth=[born, born])
+    export = listing_of(5, heat_id=["#00000007"], first_name=["Ann"], last_name=["Lee"], date_of_birth=[born])
+    made = [f for f in check(mine, Asked("students", export=export)) if f.rule == "in_export"]
+    assert [(f.row, f.severity) for f in made] == [(2, "note")] and "row 5" in made[0].what
+
+
+def test_a_template_that_wants_what_the_list_has_not() -> None:
+    wanted = (
+        Wanted(1, "Surname*", "last_name", True, "text", (), "@"),
+        Wanted(2, "Born*", "date_of_birth", True, "date", (), "@"),
+    )
+    template = TemplateSheet("S", "students", range(1, 2), 2, None, wanted)
+    made = findings_of(asked=Asked("students", template=template), last_name=["Lee", None], gender=["x", "y"])
+    assert [(f.row, f.rule) for f in made] == [(1, "missing_column"), (3, "missing")]
+    assert "Born*" in made[0].what and "template" in made[0].why
+
+
+def test_many_from_one_postcode_are_told_from_neighbours() -> None:
+    names = ["Abara", "Bell", "Clarke", "Dhillon", "Evans", "Farah", "Green", "Hughes", "Iqbal"]
+    home = {"postcode": ["TF7 5UG"] * 9 + ["B32 3PB"] * 9, "last_name": names * 2}
+    assert [row for row, rule in found(**home) if rule == "postcode_shared"] == [], (
+        "everybody lives in one of two postcodes"
+    )
+    spread = [f"XX1 {n}A{letter}" for n in range(9) for letter in "ABDEF"]
+    home = {"postcode": ["TF7 5UG"] * 9 + spread, "last_name": names * 6}
+    assert [row for row, rule in found(**home) if rule == "postcode_shared"] == [*range(2, 11)]
+    family = {"postcode": ["TF7 5UG"] * 9 + spread, "last_name": ["Bell"] * 9 + names * 5}
+    assert not [row for row, rule in found(**family) if rule == "postcode_shared"]
+
+
 def test_values_of_the_template_and_the_nearest() -> None:
     allowed = ("Female", "Male", "Prefer not to say (998)")
     template = TemplateSheet(
