@@ -502,3 +502,54 @@ def test_brought_up_to_date_from_an_export(
     assert run(*asked, "-o", str(out), "--take", "E2")[0] == 0
     assert rows(out, "Students", 1)[0]["Home Postcode"] == "ZZ1 1AB"
     assert parts(mine)["xl/sharedStrings.xml"] == parts(out)["xl/sharedStrings.xml"]
+
+
+def test_schools_without_a_heat_id_are_named_for_a_person(made: Path) -> None:
+    plan = plan_fill(Book.open(made / "plain.xlsx"), read(made / "home_made.xlsx"))
+    told = [note for note in plan.notes if note.startswith("HEAT ID of")]
+    assert len(told) == 2 and all("#052923" in note for note in told)
+    assert not [
+        note
+        for note in plan_fill(Book.open(made / "instructed.xlsx"), read(made / "home_made.xlsx")).notes
+        if "HEAT ID of" in note
+    ]
+
+
+def test_totals_of_those_who_are_not_given_one_by_one(tmp_path: Path) -> None:
+    """Ten came, two of them are recorded, one of those may be given: nine are left for the total number of students."""
+    own, template, out = (tmp_path / f"{name}.xlsx" for name in ("own", "template", "out"))
+    with xlsxwriter.Workbook(own) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet = book.add_worksheet("Attendance")
+        sheet.write_row(0, 0, ["Activity", "School", "Year group", "Number attending"])
+        sheet.write_row(1, 0, ["Campus day", "Ash School (fictional)", 12, 10])
+        sheet = book.add_worksheet("Learners")
+        sheet.write_row(
+            0,
+            0,
+            [
+                "First name",
+                "Last name",
+                "Date of birth",
+                "Home postcode",
+                "School",
+                "Year group",
+                "Tracking statement seen",
+                "Activity",
+            ],
+        )
+        for row, (first, seen) in enumerate((("Ann", "Y"), ("Bo", "N")), 1):
+            sheet.write_row(row, 0, [first, "Lee", None, "ZZ1 1AA", "Ash School (fictional)", 12, seen, "Campus day"])
+            sheet.write_datetime(row, 2, DAY(2008, 3, row), day)
+    with xlsxwriter.Workbook(template) as book:
+        for name, heads in (
+            ("Students", ["First Name", "Last Name", "Date of Birth", "Home Postcode"]),
+            ("Activities", ["Activity Name", "Activity Type", "Start Date", "Total number of students"]),
+        ):
+            book.add_worksheet(name).write_row(0, 0, heads)
+    write(plan_fill(Book.open(template), read_sources([own])), out)
+    assert [row["First Name"] for row in rows(out, "Students", 1)] == ["Ann"]
+    assert rows(out, "Activities", 1)[0]["Total number of students"] == 9
+    assert rows(out, "Students", 1)[0]["Date of Birth"] == DAY(
+        2008, 3, 1
+    )  # in a template without formats, shown as a date

@@ -11,7 +11,7 @@ from ..errors import refuse
 from ..imports import mapping, notice
 from ..imports.gather import Rows, gather
 from ..imports.mapping import Match
-from ..imports.shape import HEADCOUNTS, LINKS, STUDENTS, Column, Finding, TemplateSheet
+from ..imports.shape import HEADCOUNTS, LINKS, SCHOOLS, STUDENTS, Column, Finding, TemplateSheet
 from ..imports.split import Part, split
 from ..imports.values import values
 from ..workbooks.book import Book
@@ -76,11 +76,13 @@ def plan_fill(template: Book, source: Source, wish: Wish = Wish()) -> Plan:  # n
     if wish.statement_seen:
         records = replace(records, learners=records.learners.assign(tracking_statement="Yes"))
     counted = notice.headcounts(records, individually=bool({STUDENTS, LINKS} & set(abouts)))
-    found = gather(source.sheets, source.understood, records, counted.rows, wish.year)
+    found, unclear = gather(source.sheets, source.understood, records, counted.rows, wish.year)
     notes = list(records.notes) + (counted.notes if HEADCOUNTS in abouts else [])
     people, kept_out = _one_by_one(found[STUDENTS])
     if {STUDENTS, LINKS} & set(abouts):
         notes += kept_out
+    if any(_asks_for_heat_id(sheet) for sheet in read.sheets):
+        notes += unclear
     let_in = set(people.people)
     links = found[LINKS].only([at for at, person in enumerate(found[LINKS].people) if person in let_in])
     found |= {STUDENTS: people, LINKS: links}
@@ -150,10 +152,18 @@ def _one_by_one(people: Rows) -> tuple[Rows, list[str]]:
         return people, []
     lacks = ", ".join(f"{name} ({count:,})" for name, count in gate.kept_out().items())
     who = "1 learner is" if out == 1 else f"{out:,} learners are"
-    said = f"{who} not given one by one, but belong in the total number of students. Not known: {lacks}."
+    said = f"{who} not given one by one, but counted in the total number of students. Not known: {lacks}."
     if "tracking statement" in gate.kept_out():
         said += " Where they have seen the tracking statement, say so in a column of that name, or of all with --statement-seen."
     return people.only(given), [said]
+
+
+def _asks_for_heat_id(sheet: TemplateSheet) -> bool:
+    """Whether a sheet has a column for the HEAT IDs of schools."""
+    of_schools = (
+        {"organisations.heat_id", "heat_id"} if sheet.about in (SCHOOLS, HEADCOUNTS) else {"organisations.heat_id"}
+    )
+    return any(wanted.field in of_schools for wanted in sheet.columns)
 
 
 def _with_work(sheet: TemplateSheet, found: Mapping[str, Rows]) -> Rows:

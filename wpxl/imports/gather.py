@@ -6,18 +6,19 @@ nothing to wpxl, is taken from the lists themselves, for a member's own fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import fields, store
+from .. import fields
 from ..domain import school as form
 from ..domain.blank import is_blank
 from ..errors import Fault
 from ..records.cells import text
 from ..records.learners import opposite
 from ..records.schools import UNKNOWN
+from . import beneficiaries
 from .notice import Headcount
-from .shape import ACTIVITIES, HEADCOUNTS, LINKS, SCHOOLS, STUDENTS, Column
+from .shape import ACTIVITIES, HEADCOUNTS, LINKS, SCHOOLS, STUDENTS, Column, Listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..records.source import SheetCells
 
 Cells = dict[str, list[Any]]
+MOST_CHOICES = 5
 OF_SCHOOL = ("organisation", "urn", "laestab", "heat_id", "local_authority", "region", "school_type")
 
 
@@ -67,23 +69,24 @@ def gather(
     records: Records,
     counted: Sequence[Headcount],
     year: int | None = None,
-) -> dict[str, Rows]:
-    """What a workbook holds, by what it is about.
+) -> tuple[dict[str, Rows], list[str]]:
+    """What a workbook holds, by what it is about; and what to say of schools whose HEAT ID a person must find or choose.
 
     counted: who is to be given as a number; year: only what was done in that academic year.
     """
     aside = {about: _asides(sheets, understood, about) for about in ("learners", "activities", "organisations")}
-    schools = _schools(records, aside["organisations"])
+    schools, unclear = _schools(records, aside["organisations"])
     work = _activities(records, aside["activities"], year)
     people, person_of = _students(records, aside["learners"], schools)
     links = _links(records, work, people, person_of)
     if year is not None:
         others = set(records.took_part["learner"].map(person_of)) - set(links.people)
         people = people.only([at for at, person in enumerate(people.people) if person not in others])
-    return {
-        STUDENTS: people, ACTIVITIES: _with_totals(work, records, schools), SCHOOLS: schools, LINKS: links,
+    rows = {
+        STUDENTS: people, ACTIVITIES: _with_totals(work, counted, schools), SCHOOLS: schools, LINKS: links,
         HEADCOUNTS: _headcounts(counted, work, schools),
     }  # fmt: skip
+    return rows, unclear
 
 
 # ------------------------------------------------------------------------------------------------------ beside the records
@@ -137,29 +140,44 @@ def _taken(aside: Asides, keys: list[Any], own: set[str]) -> Iterator[Column]:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def _schools(records: Records, aside: Asides) -> Rows:
-    register = store.register(store.installed())
+def _schools(records: Records, aside: Asides) -> tuple[Rows, list[str]]:
     frame = records.organisations
-    names, keys = frame["name"].tolist(), frame["key"].tolist()
-    own = [form.folded(str(name)) for name in names]
+    names, ids = frame["name"].tolist(), frame["organisation"].tolist()
+    keys = [form.folded(str(name)) for name in names]
 
-    def said(field: str, other: Callable[[str], str | None]) -> list[Any]:
+    def said(field: str) -> list[Any]:
         cells = aside.cells.get(aside.headings.get(field, ""), {})
-        return [_first(cells.get(name), other(key) if key else None) for name, key in zip(own, keys, strict=True)]
+        return [cells.get(key) for key in keys]
 
-    heat = said("heat_id", register.heat_id)
-    unknown = [id_ == UNKNOWN for id_ in frame["organisation"]]
-    columns = {
-        "organisation": names,
-        "urn": said("urn", lambda key: key if key.isdigit() and len(key) == 6 else None),
-        "laestab": said("laestab", lambda key: None),
-        "heat_id": [form.UNKNOWN_HEAT_ID if is_unknown else id_ for id_, is_unknown in zip(heat, unknown, strict=True)],
-        **{name: frame[name].tolist() for name in ("local_authority", "region", "school_type")},
-        "?": frame["organisation"].tolist(),
-    }
-    made = [_column("organisations", id_, cells, aside) for id_, cells in columns.items() if id_ != "?"]
-    made += _taken(aside, own, set(columns))
-    return Rows(SCHOOLS, tuple(made), [None] * len(own), frame["organisation"].tolist())
+    urns = [
+        _first(own, key if form.parse(key)[0] == form.URN else None) for own, key in zip(said("urn"), ids, strict=True)
+    ]
+    columns = {"organisation": names, "urn": urns, "laestab": said("laestab"), "heat_id": said("heat_id")}
+    columns |= {name: frame[name].tolist() for name in ("local_authority", "region", "school_type")}
+    columns["heat_id"], unclear = _heat_ids(columns, ids)
+    made = [_column("organisations", id_, cells, aside) for id_, cells in columns.items()]
+    made += _taken(aside, keys, set(columns))
+    return Rows(SCHOOLS, tuple(made), [None] * len(ids), ids), unclear
+
+
+def _heat_ids(columns: Cells, ids: list[Any]) -> tuple[list[Any], list[str]]:
+    """The HEAT ID of each school, as the workbook or the installed list has it; and a sentence for each that stays without."""
+    listing = Listing("schools", 1, tuple(Column(id_, id_, cells) for id_, cells in columns.items()))
+    try:
+        matches = beneficiaries.find(listing)
+    except Fault as fault:
+        own = [
+            form.UNKNOWN_HEAT_ID if id_ == UNKNOWN else cell for id_, cell in zip(ids, columns["heat_id"], strict=True)
+        ]
+        return own, [] if all(own) else [fault.sentence]
+    found = beneficiaries.filled(listing, matches)
+    cells = next(column.cells for column in found.columns if column.field == "heat_id")
+    return cells, [_unclear(columns["organisation"][m.row - 1], m) for m in matches if m.heat_id is None and m.why]
+
+
+def _unclear(name: Any, match: beneficiaries.Match) -> str:
+    several = "; ".join(f"{entry.heat_id} {entry.name}, {entry.authority}" for entry in match.choices[:MOST_CHOICES])
+    return f"HEAT ID of '{name}': {match.why}" + (f" ({several})" if several else "")
 
 
 def _activities(records: Records, aside: Asides, year: int | None) -> Rows:
@@ -266,15 +284,14 @@ def _headcounts(counted: Sequence[Headcount], work: Rows, schools: Rows) -> Rows
     return Rows(HEADCOUNTS, tuple(columns), [row.activity for row in rows], [row.organisation for row in rows])
 
 
-def _with_totals(work: Rows, records: Records, schools: Rows) -> Rows:
-    """The activities with how many came in all, and from which school where it was one."""
-    total: dict[Any, float] = {}
+def _with_totals(work: Rows, counted: Sequence[Headcount], schools: Rows) -> Rows:
+    """The activities with the total number of students to give, and from which school where it was one."""
+    total: dict[Any, int | None] = {}
     places: dict[Any, dict[Any, None]] = {}
-    frame = records.attendance
-    for id_, place, number in zip(frame["activity"], frame["organisation"], frame["attending"], strict=True):
-        places.setdefault(id_, {})[place] = None
-        if number == number:
-            total[id_] = total.get(id_, 0.0) + number
+    for row in counted:
+        places.setdefault(row.activity, {})[row.organisation] = None
+        before = total.get(row.activity, 0)
+        total[row.activity] = None if before is None or row.headcount is None else before + row.headcount
     label = fields.label("attendance", "attending")
     columns = [*work.columns, Column(label, "attendance.attending", [total.get(id_) for id_ in work.activities])]
     one = [next(iter(places[id_])) if len(places.get(id_, ())) == 1 else None for id_ in work.activities]

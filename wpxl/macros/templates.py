@@ -122,7 +122,7 @@ ACTIONS = (
         "Deadlines",
         "The days left until HEAT's dates and your own",
         "HEAT's cut-off for tracking and its other dates, and the deadlines on your sheet Settings, each with the days left.",
-        "ViewAppointmentInCalendar",
+        "FunctionsDateTimeInsertGallery",
         HEAT,
         _deadlines,
     ),
