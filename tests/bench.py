@@ -418,6 +418,10 @@ def main() -> None:
         from .bench_reports import reports_part
 
         return reports_part()
+    if given.parts == ["duplicates"]:  # made-up lists, too
+        from .bench_duplicates import duplicates_part
+
+        return duplicates_part()
     data = os.environ.get("WPXL_OPEN_DATA")
     if not data:
         sys.exit("Set WPXL_OPEN_DATA to the folder of genuine published files: the benchmark needs the national table.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import doctest
 import random
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from learner_lists import Learner
 
+from wpxl.domain import people as names_of_people
 from wpxl.domain.people import DIFFERENT, INITIAL, NEAR, NOBODY, PART, SAME, SHORT, SOUND, first_names, last_names, name
 from wpxl.errors import Fault
 from wpxl.imports.duplicates import Match, Pair, against, clusters, nicknames, within
@@ -64,6 +66,10 @@ def test_how_first_names_agree(a: str, b: str, how: int) -> None:
 )  # fmt: skip
 def test_how_last_names_agree(a: str, b: str, how: int) -> None:
     assert last_names(name(a), name(b)) == last_names(name(b), name(a)) == how
+
+
+def test_examples_are_true() -> None:
+    assert doctest.testmod(names_of_people).failed == 0
 
 
 def test_a_first_name_may_stand_in_the_cell_of_middle_names() -> None:

@@ -15,7 +15,7 @@ import csv
 import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -231,9 +231,3 @@ def nicknames() -> dict[str, frozenset[str]]:
         for row in csv.DictReader(file):
             made[name(row["name"]).joined].add(name(row["short"]).joined)
     return {long: frozenset(shorts) for long, shorts in made.items()}
-
-
-def explained(pairs: Sequence[Any]) -> str:
-    """How many are sure and how many are for a person to look at, in words."""
-    sure = sum(pair.sure for pair in pairs)
-    return f"{sure:,} sure, {len(pairs) - sure:,} to look at"
