@@ -727,10 +727,7 @@ def test_a_full_disk_leaves_nothing_behind(
                 raise OSError(errno.ENOSPC, "No space left on device")
             return super().write(data)  # type: ignore[arg-type]
 
-    real = Path.open
-    monkeypatch.setattr(
-        Path, "open", lambda self, mode: Full(io.FileIO(self, "xb")) if mode == "xb" else real(self, mode)
-    )
+    monkeypatch.setattr("os.fdopen", lambda number, mode: Full(io.FileIO(number, mode)))
     with pytest.raises(
         Fault, match=r"^The disk is full, so copy\.xlsx was not written: make room or choose another folder\.$"
     ):
