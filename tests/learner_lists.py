@@ -43,6 +43,13 @@ SPELT = dict(pair.split(":") for pair in words(
     "Isla:Islah Yusuf:Yousef Hannah:Hanna Maryam:Mariam Jamie:Jaime Dylan:Dillon Rhys:Reece Georgia:Jorja Clark:Clarke "
     "Megan:Meghan Erin:Eryn Tariq:Tarik "
 ))  # fmt: skip
+FEW_NAMES = (
+    words(
+        "Muhammad Mohammed Ali Hassan Hussain Ahmed Ibrahim Yusuf Aisha Fatima Maryam Zainab Khadija Amina Hamza Omar Bilal "
+        "Abdullah Usman Zara Sana Hira Iqra Haris Hamid Hamed Ayaan Rayan Zayan Ayan"
+    ),
+    words("Khan Ali Ahmed Hussain Begum Akhtar Miah Rahman Chowdhury Shah Mahmood Malik Iqbal Hussein Uddin"),
+)  # in some schools most learners share a few names
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,14 @@ def _home(r: random.Random) -> str:
     return f"{outward} {r.randrange(10)}{r.choice(letters)}{r.choice(letters)}"
 
 
-def population(n: int, r: random.Random) -> list[Learner]:
-    """n different learners: three in a hundred are twins, one in ten has a sister or brother in the list."""
-    weights = [1 / (5 + at) for at in range(len(FIRST))]
-    lasts = [1 / (4 + at) for at in range(len(LAST))]
+def population(n: int, r: random.Random, names: tuple[list[str], list[str]] = (FIRST, LAST)) -> list[Learner]:
+    """n different learners: two in a hundred have a twin, one in ten has a sister or brother in the list."""
+    weights, lasts = ([1 / (5 + at) for at in range(len(pool))] for pool in names)
     out: list[Learner] = []
     while len(out) < n:
-        one = Learner(r.choices(FIRST, weights)[0], r.choices(LAST, lasts)[0], _birthday(r), _home(r))
+        one = Learner(r.choices(names[0], weights)[0], r.choices(names[1], lasts)[0], _birthday(r), _home(r))
         out.append(one)
-        kind, other = r.random(), r.choices(FIRST, weights)[0]
+        kind, other = r.random(), r.choices(names[0], weights)[0]
         if other == one.first or kind > 0.12:
             continue
         out.append(replace(one, first=other) if kind < 0.02 else replace(one, first=other, born=_birthday(r)))

@@ -233,9 +233,14 @@ def shares(found: dict[tuple[int, int], bool], truth: dict[tuple[int, int], str]
     )
 
 
-def test_within_a_list_with_known_truth(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "names, least_recall, least_sure", [((made.FIRST, made.LAST), 0.96, 0.985), (made.FEW_NAMES, 0.92, 0.98)]
+)
+def test_within_a_list_with_known_truth(
+    names: tuple[list[str], list[str]], least_recall: float, least_sure: float, capsys: pytest.CaptureFixture[str]
+) -> None:
     r = random.Random(11)
-    people = made.population(4_000, r)
+    people = made.population(4_000, r, names)
     again = made.copies(people, 0.2, r)
     rows = people + [row for _, row, _ in again]
     truth = {(i + 2, len(people) + at + 2): kind for at, (i, _, kind) in enumerate(again)}
@@ -245,11 +250,12 @@ def test_within_a_list_with_known_truth(capsys: pytest.CaptureFixture[str]) -> N
     missed = Counter(kind for pair, kind in truth.items() if pair not in found)
     with capsys.disabled():
         sys.stdout.write(
-            f"\nduplicates within {len(rows):,} rows: recall {recall:.1%} (name and date of birth exactly: {exact:.1%}), "
-            f"precision of the sure {sure:.1%}, of all {all_:.1%}; missed {dict(missed)}\n"
+            f"\nduplicates within {len(rows):,} rows, {len(set(names[0]))} first names: recall {recall:.1%} (name and date of "
+            f"birth exactly: {exact:.1%}), precision of the sure {sure:.1%}, of all {all_:.1%}; missed {dict(missed)}\n"
         )
-    assert recall >= 0.95 and sure >= 0.985 and all_ >= 0.93 and exact < 0.55
-    assert sum(found.get(pair, False) for pair in truth) / len(truth) >= 0.8
+    assert recall >= least_recall and sure >= least_sure and all_ >= 0.88 and exact < 0.55
+    if names != made.FEW_NAMES:
+        assert sum(found.get(pair, False) for pair in truth) / len(truth) >= 0.8
 
 
 def test_against_an_export_with_known_truth(capsys: pytest.CaptureFixture[str]) -> None:

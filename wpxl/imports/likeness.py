@@ -74,7 +74,9 @@ def _sure(of: Agreement) -> tuple[bool, list[str]]:
         return False, []
     doubts = []
     if of.both_common and of.first != SHORT:
-        doubts.append("both first names are names of others too, so these may be twins")
+        doubts.append(
+            f"both first names are names of others too, so these may be {'twins' if at_home else 'two people'}"
+        )
     elif of.brief and of.first == NEAR:
         doubts.append("in short names a letter may tell twins apart")
     if of.clash:
