@@ -100,6 +100,8 @@ def test_our_own_log_has_its_deadlines_read() -> None:
         ([["", "Deadline, spring", datetime.date(2026, 3, 27), "us"]], [d.Named("Deadline, spring", (2026, 3, 27), "us")]),
         ([["DEADLINES", "When"], ["Term 1", 46000.0], ["Term 2", "soon"]],
          [d.Named("Term 1", years.from_serial(46000)), d.Named("Term 2", None)]),
+        ([["A1", "UCAS deadline talk", "1/10/2025"], ["UCAS deadline talk", "1/10/2025", "Ash School", 30]], []),
+        ([["Deadlines met", 5_000], ["Deadline", "Date"], ["Term 1", 5_000]], [d.Named("Term 1", None)]),
         ([["Deadline for all"], ["Deadline", "see below"], [None, object(), True, Fault("#N/A", "?"), float("nan")], []], []),
     ],
 )  # fmt: skip

@@ -95,7 +95,7 @@ def place(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 GIVEN = ("book.xlsx", "list.csv", "damaged.xlsx")
-OUT = ("out.xlsx", "out.csv")
+OUT = ("out.xlsx", "out.csv", "one-filled.xlsx")
 SILENT = [  # what these print is about the work, not of the learners
     ("profile", "book.xlsx", "-o", "out.xlsx"),
     ("profile", "list.csv", "-o", "out.csv"),
@@ -106,10 +106,14 @@ SILENT = [  # what these print is about the work, not of the learners
     ("heat", "fill", "one.xlsx", "--from", "book.xlsx"),
     ("heat", "fill", "one.xlsx", "--from", "book.xlsx", "-o", "out.xlsx", "--map", "Last name=First Name"),
     ("heat", "fill", "two.xlsx", "--from", "list.csv", "-o", "out.xlsx", "--statement-seen", "--clean-names"),
+    ("heat", "update", "book.xlsx", "--from", "list.csv"),
+    ("heat", "update", "book.xlsx", "--from", "list.csv", "--json", "-o", "out.xlsx", "--take", "E2"),
+    ("heat", "deadlines", "book.xlsx", "--today", "2025-11-24"),
     ("report", "understood", "book.xlsx"),
     ("report", "all", "book.xlsx", "-o", "out.xlsx"),
     *(("act", name, "book.xlsx", "-o", "out.xlsx", "--sheet", "Learners", "--select", "A1:K7", *("--answer", "1") * 3)
       for name in ("profile_values", "classify_occupations", "target_learners", "mark_problems", "check_upload")),
+    ("act", "import_templates", "book.xlsx", "-o", "out.xlsx", "--sheet", "Learners", "--answer", "one.xlsx", "--answer", ""),
 ]  # fmt: skip
 FAILING = [
     ("profile", "damaged.xlsx", "-o", "out.xlsx"),
@@ -120,6 +124,9 @@ FAILING = [
     ("heat", "fill", "one.xlsx", "--from", "book.xlsx", "-o", "nowhere/out.xlsx"),
     ("heat", "fill", "one.xlsx", "--from", "damaged.xlsx"),
     ("heat", "fill", "book.xlsx", "--from", "book.xlsx", "-o", "book.xlsx"),
+    ("heat", "update", "book.xlsx", "--from", "damaged.xlsx"),
+    ("heat", "update", "book.xlsx", "--from", "one.xlsx", "-o", "book.xlsx"),
+    ("heat", "update", "book.xlsx", "--from", "list.csv", "--take", "Quilt"),
     ("report", "learners", "damaged.xlsx"),
     ("report", "plan", "book.xlsx"),
 ]
@@ -150,6 +157,7 @@ BREAKS = [
     (("profile", "list.csv", "-o", "out.csv"), "wpxl.profile.read_delimited"),
     (("heat", "check", "book.xlsx"), "wpxl.importing.checking.check"),
     (("heat", "fill", "one.xlsx", "--from", "book.xlsx", "-o", "out.xlsx"), "wpxl.importing.filling.fill"),
+    (("heat", "update", "book.xlsx", "--from", "list.csv", "-o", "out.xlsx"), "wpxl.importing.updating.put"),
     (("report", "learners", "book.xlsx"), "wpxl.reporting.sheets_of"),
 ]
 

@@ -26,6 +26,8 @@ from .years import Date
 
 CUT_OFF = "HEAT: cut-off for tracking"
 SATURDAY, SUNDAY = 0, 1  # of days counted from 30 December 1899, a Saturday
+LIKELY = (2000, 2100)  # years of deadlines; other numbers are no dates
+MOST_BESIDE = 3  # filled cells of a row that is a deadline: its name, its date, whose it is
 HEATS = "HEAT's date as in 2025: look up your year's."
 
 _WEEKDAYS = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -121,9 +123,11 @@ def own_in(grid: Sequence[Sequence[Any]]) -> list[Named]:
 
 
 def _in_row(row: Sequence[Any], names: Sequence[str]) -> Iterator[Named]:
-    """ "Term 1 deadline" and its date in the next cell."""
-    for at, name in enumerate(names[:-1]):
-        if "deadline" in name and not is_blank(row[at + 1]) and (date := _date(row[at + 1])):
+    """ "Term 1 deadline" and its date in the next cell, with hardly more in the row: lists have talks about deadlines, too."""
+    filled = [at for at, cell in enumerate(row) if not is_blank(cell)]
+    if 2 <= len(filled) <= MOST_BESIDE and "deadline" in names[filled[0]] and filled[1] == filled[0] + 1:
+        at = filled[0]
+        if date := _date(row[at + 1]):
             yield Named(str(row[at]).strip(), date, _beside(row, at + 1))
 
 
@@ -133,7 +137,8 @@ def _beside(row: Sequence[Any], at: int) -> str:
 
 
 def _date(cell: Any) -> Date | None:
-    return None if is_blank(cell) else years.born(cell)
+    found = None if is_blank(cell) else years.born(cell)
+    return found if found and LIKELY[0] <= found[0] < LIKELY[1] else None
 
 
 def _heats(today: Date) -> Iterator[Named]:
