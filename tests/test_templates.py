@@ -422,6 +422,23 @@ def test_a_full_disk_leaves_nothing(made: Path, tmp_path: Path, monkeypatch: pyt
     assert [path.name for path in out.parent.iterdir()] == ["out.xlsx"] and out.read_bytes() == b"what was there"
 
 
+def test_half_of_several_files_is_none(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, written = tmp_path / "several" / "out.xlsx", []
+    out.parent.mkdir()
+    real = os.fsync
+
+    def full_after_one(handle: int) -> None:
+        if written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(handle)
+        real(handle)
+
+    monkeypatch.setattr("wpxl.workbooks.files.os.fsync", full_after_one)
+    with pytest.raises(Fault, match="disk is full"):
+        filled(made, "log", "instructed", out, limit=20)
+    assert written and not list(out.parent.iterdir())
+
+
 def test_the_template_is_never_overwritten(made: Path) -> None:
     before = (made / "plain.xlsx").read_bytes()
     with pytest.raises(Fault, match="never overwritten"):

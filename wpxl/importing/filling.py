@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,25 +113,11 @@ def write(plan: Plan, target: Path, progress: Callable[[str, int, int], Any] | N
     names = [target] if len(turns) == 1 else [target.with_stem(f"{target.stem}-{n}") for n in range(1, len(turns) + 1)]
     _not_there(names, plan.template.book)
     findings: list[tuple[Path, str, Finding]] = []
-    for turn, (name, places) in enumerate(zip(names, turns, strict=True)):
-        if progress:
-            progress(f"Writing {name.name}", turn, len(names))
-        book = Book.open(plan.template.book.package.path)
-        for (filling, columns), start, rows in zip(ready, starts, places, strict=True):
-            if not rows:
-                continue
-            sheet, made = filling.sheet.sheet, {}
-            for found in columns:
-                assert found.column is not None
-                cells = [found.column.cells[at] for at in rows]
-                made[found.wanted.column], faults = values(
-                    filling.sheet.about, found.wanted, cells, start, plan.wish.clean_names
-                )
-                findings += [(name, sheet, fault) for fault in faults]
-            fill(book, book.sheet(sheet), plan.template.ready[sheet], start, made)
-        if any(own.formulas for own in plan.template.ready.values()):
-            recalculated(book)
-        book.save(name)
+    with _all_or_none(names):
+        for turn, (name, places) in enumerate(zip(names, turns, strict=True)):
+            if progress:
+                progress(f"Writing {name.name}", turn, len(names))
+            findings += [(name, *found) for found in _write_one(plan, ready, starts, places, name)]
     for filling in plan.fillings:
         pairs = {
             m.wanted.heading: m.column.heading if m.column else "" for m in filling.matches if m.how == mapping.TOLD
@@ -190,6 +177,43 @@ def _columns(template: Template, filling: Filling) -> list[Match]:
     """The columns that are written: not those in which the template has formulas of its own."""
     ready, first = template.ready[filling.sheet.sheet], filling.sheet.first_row
     return [m for m in filling.matches if m.column is not None and (first, m.wanted.column) not in ready.formulas]
+
+
+def _write_one(
+    plan: Plan,
+    ready: Sequence[tuple[Filling, list[Match]]],
+    starts: Sequence[int],
+    places: Sequence[list[int]],
+    name: Path,
+) -> list[tuple[str, Finding]]:
+    """Write one file: of each sheet the rows at these places. The findings, each with its sheet."""
+    book, findings = Book.open(plan.template.book.package.path), []
+    for (filling, columns), start, rows in zip(ready, starts, places, strict=True):
+        if not rows:
+            continue
+        sheet, made = filling.sheet, {}
+        for found in columns:
+            assert found.column is not None
+            cells = [found.column.cells[at] for at in rows]
+            made[found.wanted.column], faults = values(sheet.about, found.wanted, cells, start, plan.wish.clean_names)
+            findings += [(sheet.sheet, fault) for fault in faults]
+        fill(book, book.sheet(sheet.sheet), plan.template.ready[sheet.sheet], start, made)
+    if any(own.formulas for own in plan.template.ready.values()):
+        recalculated(book)
+    book.save(name)
+    return findings
+
+
+@contextlib.contextmanager
+def _all_or_none(names: Sequence[Path]) -> Iterator[None]:
+    """Where one of several files cannot be written, those written before it are taken away again: half an import is none."""
+    there = {name for name in names if name.exists()}
+    try:
+        yield
+    except BaseException:
+        for name in set(names) - there:
+            name.unlink(missing_ok=True)
+        raise
 
 
 def _room(plan: Plan, sheet: TemplateSheet, start: int) -> int | None:
