@@ -152,6 +152,29 @@ def test_broken_letters_are_mended_and_whole_ones_left(text: str) -> None:
     assert unbroken(text) is None
 
 
+def test_letters_that_only_look_broken() -> None:
+    assert unbroken("ANDRÉ’S") is None and unbroken("JOÃO") is None and unbroken("Â£5") == "£5"
+    assert not [rule for _, rule in found(last_name=["ANDRÉ’S", "São Ângelo", "Ærø"]) if rule == "mojibake"]
+
+
+def test_names_that_serve_as_both_are_left_where_they_stand() -> None:
+    both = {
+        "first_name": ["Kelly", "Thomas", "James", "Kelly", "Oliver"],
+        "last_name": ["Thomas", "Kelly", "Kelly", "James", "Smith"],
+    }
+    assert "name_swapped" not in {rule for _, rule in found(**both)}
+    assert [
+        row for row, rule in found(first_name=["Smith", "Ann"], last_name=["Oliver", "Lee"]) if rule == "name_swapped"
+    ] == [2]
+
+
+def test_names_keep_their_letters_unless_asked() -> None:
+    listing = listing_of(last_name=["O'BRIEN", " lee"])
+    made = check(listing, Asked("students"))
+    assert [(c.after, c.rule) for c in fixes(listing, made)] == [("lee", "spaces")]
+    assert [c.after for c in fixes(listing, made, case=True)] == ["O'Brien", "Lee"]
+
+
 def test_rows_that_hold_no_record_are_not_judged() -> None:
     rows = found(
         last_name=["Lee", None, None, "last name", "Total", "Khan"],
@@ -179,6 +202,35 @@ def test_a_phase_adjustment_explains_an_age() -> None:
     listing = listing_of(**born)
     listing = listing._replace(columns=(*listing.columns, Column("Phase Adjustment", None, [1])))
     assert "age_group" not in {f.rule for f in check(listing, Asked("students", 2025))}
+
+
+@pytest.mark.parametrize(
+    ("born", "group", "rule"),
+    [((2022, 1, 1), None, "born_late"), ((2021, 8, 31), None, None), ((2026, 3, 1), 12, "born_late"),
+     ((1934, 5, 20), None, "born_early"), ((1936, 5, 20), None, None), ((2008, 10, 5), 12, None), ((2009, 5, 10), 12, None),
+     ((2009, 10, 5), 12, "date_swapped"), ((2004, 10, 5), 12, "age_group"), ((2008, 8, 31), 12, "age_group"),
+     ((2008, 9, 1), 12, None), ((2008, 2, 29), 13, None)],
+)  # fmt: skip
+def test_ages(born: tuple[int, int, int], group: int | None, rule: str | None) -> None:
+    made = findings_of(date_of_birth=[datetime.datetime(*born)], year_group=[group])
+    assert [f.rule for f in made if f.column == 1 and f.row == 2] == ([rule] if rule else [])
+
+
+def test_the_edges_of_an_academic_year() -> None:
+    days = [(2025, 8, 31), (2025, 9, 1), (2026, 8, 31), (2026, 9, 1)]
+    columns = {"date": [datetime.datetime(*day) for day in days]}
+    assert [f.row for f in findings_of("activities", **columns) if f.rule == "outside_year"] == [2, 5]
+    own = columns | {"academic_year": ["2024/25", None, "2025/26", "2026/27"]}
+    assert not [f for f in findings_of("activities", **own) if f.rule == "outside_year"]
+
+
+def test_one_id_for_one_person() -> None:
+    ids, born = {"heat_id": ["#00000007"] * 2}, datetime.datetime(2009, 5, 13)
+    assert "id_twice" in {
+        r for _, r in found(**ids, last_name=["Lee", "Khan"], date_of_birth=[born, born.replace(day=2)])
+    }
+    assert "id_twice" not in {r for _, r in found(**ids, last_name=["Lee", "Leigh"], date_of_birth=[born, born])}
+    assert "id_twice" not in {r for _, r in found(**ids, last_name=["Lee", "Lee"], date_of_birth=[born, None])}
 
 
 def test_a_column_read_with_american_dates() -> None:
@@ -275,6 +327,14 @@ def test_whoever_has_not_seen_the_statement_counts() -> None:
     assert unseen == [3, 4, 5]
     assert [(row, mend.split()[1]) for row, mend in counts] == [(3, "2"), (5, "1")]
     assert not [f for f in made if f.rule == "missing"], "what is counted needs no name"
+
+
+def test_the_name_of_a_form_says_that_it_was_seen() -> None:
+    cells = ["Privacy notice 2024", None, "Not known (997)"]
+    for heading, unseen in (("Privacy form", [3, 4]), ("Privacy notice", [2, 3, 4])):
+        columns = (Column("Last name", "last_name", ["Lee"] * 3), Column(heading, "tracking_statement", cells))
+        made = check(Listing("List", 2, columns), Asked("students", 2025, duplicates=False))
+        assert [f.row for f in made if f.rule == "statement_unseen"] == unseen
 
 
 def test_the_date_of_the_statement_says_that_it_was_seen() -> None:
