@@ -112,6 +112,8 @@ SURE, LOOK, NOTHING = "sure", "look", None
         (("Ann", "Lee", "02/03/2008", "B33 8TH"), ("Ann", "Lee", "02/04/2008", "TF7 5UG"), LOOK),
         (("John", "Lee", "02/03/2008", "B33 8TH"), ("John", "Lee", "14/09/1979", "B33 8TH"), LOOK),  # father, or wrong date
         (("Jake", "Lee", "02/03/2008", "B33 8TH"), ("Jade", "Lee", "02/03/2008", "B33 8TH"), LOOK),  # twins, or a slip
+        (("Dan", "Lee", "02/03/2008", "B33 8TH"), ("Don", "Lee", "02/03/2008", "B33 8TH"), LOOK),
+        (("Jack", "Lee", "02/03/2008", "B33 8TH"), ("Jakc", "Lee", "02/03/2008", "B33 8TH"), SURE),  # letters changed over
         (("Louis", "Lee", "02/03/2008", "B33 8TH"), ("Louise", "Lee", "02/03/2008", "B33 8TH"), LOOK),
         (("Muhammad", "Ali", "02/03/2008", "B33 8TH"), ("Muhammad Hasan", "Ali", "02/03/2008", "B33 8TH"), LOOK),
         (("Thomas", "Lee", "02/03/2008", "B33 8TH"), ("Tom", "Lee", "02/03/2008", "TF7 5UG"), SURE),
@@ -193,6 +195,17 @@ def test_a_heat_id_decides() -> None:
     assert [(m.export_row, m.sure) for m in other] == [(3, False)] and "one HEAT ID should be one person" in other[
         0
     ].why
+
+
+def test_heat_ids_that_differ_speak_against_a_doubtful_pair() -> None:
+    twins = [(first, "Lee", "02/03/2008", "B33 8TH") for first in ("Omar", "Umar")]
+    doubtful = within(rows_of(*twins))[0].score
+    with_ids = within(rows_of((*twins[0], "#7"), (*twins[1], "#8"), fields=EXPORT))[0]
+    assert with_ids.score < doubtful and "HEAT IDs differ" in with_ids.why and not with_ids.sure
+    named = [("Ann", "Lee", None, "B33 8TH"), ("Ann", "Lee", "02/03/2008", "TF7 5UG")]
+    assert len(within(rows_of(*named))) == 1
+    assert within(rows_of((*named[0], "#7"), (*named[1], "#8"), fields=EXPORT)) == []
+    assert within(rows_of((*ANN, "#7"), (*ANN, "#8"), fields=EXPORT))[0].sure  # HEAT may have one person twice
 
 
 # ------------------------------------------------------------------------------------------------------------- odd lists

@@ -28,6 +28,7 @@ from ..domain.people import (
     NEAR,
     NOBODY,
     SAME,
+    SOUND,
     first_names,
     last_names,
     middle_names_clash,
@@ -178,7 +179,7 @@ def _verdicts(mine: Sequence[Person], others: Sequence[Person] | None) -> dict[t
             changed_over=changed_over,
             clash=middle_names_clash(*middles),
             both_common=how_first != SAME and a.first.joined in common[0] and first.joined in common[0],
-            brief=min(len(a.first.joined), len(first.joined)) <= BRIEF,
+            brief=how_first in (NEAR, SOUND) and _brief(a.first.joined, first.joined),
             last_common=how_last not in (SAME, DIFFERENT) and a.last.joined in common[1] and last.joined in common[1],
             frequent=pairs / BIRTHDAYS > BY_CHANCE,
             alone=max(here, there) <= (3 if others is None else 2),
@@ -201,6 +202,11 @@ def _candidates(mine: Sequence[Person], others: Sequence[Person] | None) -> Iter
         i, j = candidates.pairs(mine, others, changed_over)
         for a, b in zip(i.tolist(), j.tolist(), strict=True):
             yield a, b, changed_over
+
+
+def _brief(a: str, b: str) -> bool:
+    """Whether one letter stands for another in short names, so that both may be names: Jake and Jade, Dan and Don."""
+    return len(a) == len(b) <= BRIEF and sorted(a) != sorted(b)
 
 
 def _born(a: years.Date | None, b: years.Date | None) -> int:

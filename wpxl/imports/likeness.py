@@ -30,7 +30,7 @@ class Agreement(NamedTuple):
     changed_over: bool = False  # the first name of one is the last name of the other
     clash: bool = False  # middle names that cannot be one
     both_common: bool = False  # first names that differ, each of them others' name too
-    brief: bool = False  # first names so short that a letter makes another name
+    brief: bool = False  # first names so short that one letter for another makes another name
     last_common: bool = False  # the same of last names
     frequent: bool = False  # so many have this name that some share a date of birth by chance
     alone: bool = False  # nobody else in the lists has this name
@@ -49,6 +49,8 @@ def judge(of: Agreement) -> Verdict | None:
     if not sure and not _worth_a_look(of):
         return None
     score = FIRST[of.first] + LAST[of.last] + BORN[of.born] + HOME[of.home] - 4 * of.changed_over - 5 * bool(doubts)
+    if of.heat == DIFFERENT and not sure:
+        score -= 10  # HEAT has told them apart before
     if of.heat == SAME:
         score = max(score, 100 if sure else 70)
     return Verdict(max(score, 0), said(of, doubts), sure)
@@ -77,8 +79,10 @@ def _sure(of: Agreement) -> tuple[bool, list[str]]:
         doubts.append(
             f"both first names are names of others too, so these may be {'twins' if at_home else 'two people'}"
         )
-    elif of.brief and of.first == NEAR:
+    elif of.brief:
         doubts.append("in short names a letter may tell twins apart")
+    if of.heat == DIFFERENT and of.first in (NEAR, SOUND):
+        doubts.append("HEAT has told them apart")
     if of.clash:
         doubts.append("middle names differ, so these may be twins")
     if of.last_common and not at_home:
@@ -92,6 +96,8 @@ def _worth_a_look(of: Agreement) -> bool:
     at_home = of.home in (SAME, NEAR)
     if of.heat == SAME:
         return True
+    if not at_home and of.born != SAME and (of.clash or of.heat == DIFFERENT):
+        return False  # a name in common, and something that speaks against it
     if of.first == DIFFERENT or (of.first == MISSING and not (at_home and of.born == SAME)):
         return False
     names = of.first in _LIKE and (of.last in _LIKE or of.last == PART)
