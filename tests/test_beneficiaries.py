@@ -122,6 +122,17 @@ def test_the_installed_list_is_asked_where_no_sheet_is_given(folder: Path) -> No
     assert plain(wpxl.call("WP_HEAT_ID", cells)) == [["#000101"], ["#000101"]]
 
 
+def test_of_schools_of_one_name_the_open_one_is_meant() -> None:
+    known = b._Known(
+        [
+            b.Entry("#1", "Ash", "1", "", "", True),
+            b.Entry("#2", "Ash", "2", "", ""),
+            b.Entry("#3", "Elm", "3", "", "", True),
+        ]
+    )
+    assert [known.find("", "", name, "", "")[0] for name in ("Ash", "Elm")] == ["#2", "#3"]
+
+
 def test_without_any_list_of_ids_it_is_said(home: Path) -> None:
     with pytest.raises(Fault, match="HEAT ID"):
         b.find(listing([(None, "Ash", None, None, None)]), listing([(None, "Ash", None, None, None)]))

@@ -68,7 +68,7 @@ def test_labels_name_the_next_that_has_not_passed() -> None:
 
 def test_one_of_its_own_stands_for_heats_of_that_name() -> None:
     own = [d.Named("HEAT: cut-off for tracking", (2026, 11, 27), "HEAT's mail of May")]
-    of = [one for one in d.deadlines((2026, 9, 1), own) if one.what == d.CUT_OFF]
+    of = [one for one in d.deadlines((2026, 11, 27), own) if one.what == d.CUT_OFF]
     assert [one.date for one in of] == [(2026, 11, 27)]
     assert [one.date for one in d.deadlines((2026, 11, 28), own) if one.what == d.CUT_OFF] == [
         (2026, 11, 27),

@@ -183,19 +183,17 @@ def _participations(records: Records) -> Iterator[tuple[str, str, int | None, bo
     frame = records.learners
     columns = {name: frame[name].tolist() for name in frame.columns if isinstance(name, str)}
     given = gate(columns).given
-    people = zip(
-        *(frame[name].tolist() for name in ("learner", "person", "organisation", "year_group")), given, strict=True
-    )
+    names = ("learner", "person", "organisation", "year_group")
+    people = list(zip(*(frame[name].tolist() for name in names), strict=True))
+    may = {person for (_, person, _, _), one_by_one in zip(people, given, strict=True) if one_by_one}
     of = {learner: rest for learner, *rest in people}
     there = set()
-    for activity, learner in zip(
-        records.took_part["activity"].tolist(), records.took_part["learner"].tolist(), strict=True
-    ):
-        if learner in of:
-            person, place, group, may = of[learner]
-            if (activity, person) not in there:
-                there.add((activity, person))
-                yield activity, place or UNKNOWN, _whole(group), may
+    took = zip(records.took_part["activity"].tolist(), records.took_part["learner"].tolist(), strict=True)
+    for activity, learner in took:
+        person, place, group = of.get(learner, (None, None, None))
+        if learner in of and (activity, person) not in there:
+            there.add((activity, person))
+            yield activity, place or UNKNOWN, _whole(group), person in may
 
 
 def _row_for(key: Key, rows: Sequence[Key]) -> Key:
