@@ -15,6 +15,7 @@ from conftest import add
 from test_ingest import ENGLAND, nspl
 
 from wpxl.errors import Fault
+from wpxl.importing.checking import check_file
 from wpxl.imports.check import ALL, Asked, check, fixes, listings, recorded
 from wpxl.imports.rules.cells import unbroken
 from wpxl.imports.rules.names import proper
@@ -83,6 +84,19 @@ def says_nothing_of_anybody(made: planted.Planted, findings: list[Finding]) -> N
     assert not any(re.search(r"\d[/.-]\d+[/.-]\d", text) for text in words), "a date in a finding"
     assert all(len(f"{f.what} {f.why}") <= 255 and len(f.mend) <= 255 for f in findings)
     assert all(text.endswith(".") and not text[0].islower() for f in findings for text in (f.what, f.why, f.mend))
+
+
+def test_the_workbook_as_a_file(tmp_path: Path) -> None:
+    """All that needs neither the template nor tables of postcodes, from a file as `wpxl heat check` reads it."""
+    made = planted.make(seed=11, learners=400)
+    planted.write(tmp_path / "planted.xlsx", made.sheets)
+    found = {
+        place(one.listing, finding)
+        for one in check_file(tmp_path / "planted.xlsx", year=planted.START)
+        for finding in one.findings
+    }
+    wanted = {one for one in made.truth if "list" not in one[3] and not one[3].startswith("postcode_")}
+    assert len(wanted & found) / len(wanted) >= RECALL, sorted(wanted - found)
 
 
 # --------------------------------------------------------------------------------------------------------- one by one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +11,7 @@ from ..domain import years
 from ..errors import refuse
 from ..imports.check import Asked, Change, check, fixes, listings, recorded
 from ..imports.notice import log_findings
-from ..imports.shape import ERROR, HEADCOUNTS, LINKS, NOTE, SCHOOLS, STUDENTS, WARNING, Finding, Listing
+from ..imports.shape import ERROR, LINKS, NOTE, SCHOOLS, STUDENTS, WARNING, Finding, Listing
 from ..records.cells import text
 from ..workbooks.book import Book
 from ..workbooks.filled import put
@@ -68,16 +69,17 @@ def check_sheets(
     wanted = {sheet.about: sheet for sheet in reversed(read_book(Book.open(template)).sheets)} if template else {}
     export = students_of(against) if against else None
     counts: dict[str, int] = {}
-    for about, listing in lists:
-        if about in (LINKS, STUDENTS):
-            for activity, number in recorded(listing).items():
-                counts[activity] = counts.get(activity, 0) + number
+    for kind in (LINKS, STUDENTS):  # who is in both kinds of lists came once
+        came: Counter[str] = Counter()
+        for about, listing in lists:
+            came.update(recorded(listing) if about == kind else {})
+        counts = {activity: max(counts.get(activity, 0), came[activity]) for activity in counts.keys() | came.keys()}
     schools = [name for about, listing in lists if about == SCHOOLS for name in _names(listing)]
     out = []
     for about, listing in lists:
         asked = Asked(
             about, year, wanted.get(about), export if about == STUDENTS else None,
-            counts if about == HEADCOUNTS else {}, schools,
+            counts, schools,
         )  # fmt: skip
         out.append(Checked(about, listing, check(listing, asked)))
     for name, finding in log_findings(lists):
