@@ -164,6 +164,12 @@ def test_a_row_for_each_activity_is_no_duplicate() -> None:
     assert [pair[:2] for pair in found] == [(3, 4)]
 
 
+def test_rows_that_repeat_without_a_date_of_birth_are_likely_and_not_sure() -> None:
+    undated = ("Ann", "Lee", None, "B33 8TH")
+    assert [(p.score >= 85, p.sure) for p in within(rows_of(undated, undated, undated))] == [(True, False)] * 2
+    assert within(rows_of(("Ann", None, None, None), ("Ann", None, None, None))) == []
+
+
 def test_a_whole_name_in_one_cell_is_taken_apart() -> None:
     one = rows_of(("O'Brien, Ann-Marie", *ANN[2:]), fields=("name", "date_of_birth", "postcode"))
     assert against(one, rows_of(ANN))[0].sure

@@ -69,12 +69,11 @@ def within(listing: Listing) -> list[Pair]:
     activities are no duplicates.
     """
     held = people(listing)
-    found = [
-        Pair(rows[0], row, 100 if person.born else 70, _alike(person), bool(person.born))
-        for person in held
-        for rows in person.rows.values()
-        for row in rows[1:]
-    ]
+    found = []
+    for person in held:
+        repeated = [(rows[0], row) for rows in person.rows.values() for row in rows[1:]]
+        alike = _alike(person) if repeated else None
+        found += [Pair(a, b, alike.score, alike.why, alike.sure) for a, b in repeated] if alike else []
     for (i, j), verdict in _verdicts(held, None).items():
         a, b = sorted(_beside(held[i], held[j]))
         found.append(Pair(a, b, verdict.score, verdict.why, verdict.sure))
@@ -129,16 +128,20 @@ def clusters(pairs: Iterable[Pair]) -> list[tuple[int, ...]]:
 # ------------------------------------------------------------------------------------------------------------- the work
 
 
-def _alike(person: Person) -> str:
-    return (
-        "the same in names, date of birth and postcode" if person.born else "the same row; a date of birth is missing"
-    )
+def _alike(person: Person) -> Verdict | None:
+    """What follows for rows that are alike in every respect."""
+    kept = (person.first.words, person.last.words, person.born, person.home, person.heat)
+    first, last, born, home, heat = (SAME if part else MISSING for part in kept)
+    verdict = judge(Agreement(first, last, born, home, heat=heat, alone=True))
+    return verdict and verdict._replace(
+        score=min(100, verdict.score + 10)
+    )  # that the gaps are the same says something, too
 
 
 def _beside(a: Person, b: Person) -> tuple[int, int]:
     """Rows of two people, of one activity where they share one."""
-    shared = next((activity for activity in a.rows if activity in b.rows), None)
-    return (a.rows[shared][0], b.rows[shared][0]) if shared in a.rows and shared in b.rows else (a.row, b.row)
+    shared = [activity for activity in a.rows if activity in b.rows][:1]
+    return (a.rows[shared[0]][0], b.rows[shared[0]][0]) if shared else (a.row, b.row)
 
 
 def _best(person: Person, theirs: Sequence[Person], fits: list[tuple[int, Verdict]]) -> list[tuple[int, Verdict]]:
@@ -169,13 +172,7 @@ def _verdicts(mine: Sequence[Person], others: Sequence[Person] | None) -> dict[t
             how_first,
             how_last,
             _born(a.born, b.born),
-            MISSING
-            if not (a.home and b.home)
-            else SAME
-            if a.home == b.home
-            else NEAR
-            if near[a.home, b.home]
-            else DIFFERENT,
+            _at_home(a.home, b.home, near),
             changed_over=changed_over,
             clash=middle_names_clash(*middles),
             both_common=how_first != SAME and a.first.joined in common[0] and first.joined in common[0],
@@ -209,6 +206,12 @@ def _brief(a: str, b: str) -> bool:
     return len(a) == len(b) <= BRIEF and sorted(a) != sorted(b)
 
 
+def _at_home(a: str | None, b: str | None, near: Once) -> int:
+    if not a or not b:
+        return MISSING
+    return SAME if a == b else NEAR if near[a, b] else DIFFERENT
+
+
 def _born(a: years.Date | None, b: years.Date | None) -> int:
     if a is None or b is None:
         return MISSING
@@ -221,8 +224,7 @@ def _born(a: years.Date | None, b: years.Date | None) -> int:
 
 def _common(mine: Sequence[Person], others: Sequence[Person] | None) -> tuple[set[str], set[str]]:
     """First and last names that several people of a list have, and first names that are in use anyway."""
-    known = {form for long, shorts in nicknames().items() for form in (long, *shorts)}
-    first, last = set(known), set[str]()
+    first, last = set(_in_use()), set[str]()
     for many in (mine, others or ()):
         first |= {n for n, count in Counter(person.first.joined for person in many).items() if count >= OTHERS}
         last |= {n for n, count in Counter(person.last.joined for person in many).items() if count >= OTHERS}
@@ -237,3 +239,11 @@ def nicknames() -> dict[str, frozenset[str]]:
         for row in csv.DictReader(file):
             made[name(row["name"]).joined].add(name(row["short"]).joined)
     return {long: frozenset(shorts) for long, shorts in made.items()}
+
+
+@functools.cache
+def _in_use() -> frozenset[str]:
+    """First names that are common anyway, whatever the list."""
+    with (store.shipped("data") / "common_names.csv").open(encoding="utf-8", newline="") as file:
+        common = {name(row["name"]).joined for row in csv.DictReader(file) if row["used"] == "first"}
+    return frozenset(common | {form for long, shorts in nicknames().items() for form in (long, *shorts)})
