@@ -238,6 +238,14 @@ def test_the_edges_of_an_academic_year() -> None:
     assert not [f for f in findings_of("activities", **own) if f.rule == "outside_year"]
 
 
+def test_shares_of_a_school_are_no_answers_and_may_have_no_value() -> None:
+    asked = Asked("headcounts", 2025)
+    made = findings_of(
+        asked=asked, activity=["A", "B"], attending=[5, Fault("#N/A", "x")], fsm=[21.5, Fault("#N/A", "x")]
+    )
+    assert [(f.column, f.rule, f.severity) for f in made] == [(2, "error_cell", "error"), (3, "error_cell", "note")]
+
+
 def test_one_id_for_one_person() -> None:
     ids, born = {"heat_id": ["#00000007"] * 2}, datetime.datetime(2009, 5, 13)
     assert "id_twice" in {

@@ -44,7 +44,7 @@ def _listing(given: Any) -> tuple[str, Listing]:
         raise refuse(
             "The first row of the range has to hold headings that say what is below: select them too, as in Learners[#All]."
         )
-    found = listings([SheetCells("List", grid, [("List", Area(1, 1, len(grid), width), headings)])])
+    found = listings([SheetCells("List", grid, [("List", Area(1, 1, len(grid), width), headings)])], every=True)
     return found[0]
 
 

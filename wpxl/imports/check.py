@@ -77,12 +77,15 @@ def counted(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{count:,} {severity}{'s' * (count != 1)}" for severity, count in of.items())
 
 
-def listings(sheets: Sequence[SheetCells]) -> list[tuple[str, Listing]]:
-    """The lists of a workbook with what they are about, for `check`. Columns are those of the sheet, from the first on."""
+def listings(sheets: Sequence[SheetCells], every: bool = False) -> list[tuple[str, Listing]]:
+    """The lists of a workbook with what they are about, for `check`. Columns are those of the sheet, from the first on.
+
+    every: also Tables that are about nothing that is imported.
+    """
     by_name = {sheet.name: sheet for sheet in sheets}
     out = []
     for entry in understand(sheets):
-        if entry.about not in TABLES and not entry.table:
+        if entry.about not in TABLES and not (every and entry.table):
             continue
         grid = by_name[entry.sheet].grid
         part = grid[entry.rows.start - 1 : entry.rows.stop - 1]

@@ -59,14 +59,16 @@ _EXACT = 1e15  # beyond this a spreadsheet does not keep every digit
 def look(ground: Ground) -> Iterator[Finding]:
     for at, cells in enumerate(ground.raw):
         if Fault in set(map(type, cells)):
+            figure = ground.kinds[at] in ("", "percent")  # of no field, or one that may have no value: #N/A says so
+            rule = ERRORS._replace(severity=NOTE) if figure else ERRORS
             for row, cell in enumerate(cells):
                 if isinstance(cell, Fault):
-                    yield ground.found(ERRORS, row, at, code=cell.code)
+                    yield ground.found(rule, row, at, code=cell.code)
         kind = ground.kinds[at]
         for row, problems in enumerate(each(_typed, ground.cells(at))):
-            for rule, fix in problems:
-                if kind != "postcode" or rule not in (SPACES, HARD):  # its own rule writes it in its usual form
-                    yield ground.found(rule, row, at, fix)
+            for problem, fix in problems:
+                if kind != "postcode" or problem not in (SPACES, HARD):  # its own rule writes it in its usual form
+                    yield ground.found(problem, row, at, fix)
         if kind in ("number", "percent"):
             for row, cell in enumerate(ground.cells(at)):
                 if isinstance(cell, str) and _NUMBER(bare(cell)):

@@ -127,7 +127,7 @@ class Ground:
     @cached_property
     def kinds(self) -> list[str]:
         """What each column holds: the kind of its field, else what the template says, else ''."""
-        known = {id_: f.kind for about in ("attendance", "activities", "organisations", "learners") for id_, f in
+        known = {id_: f.kind for about in ("learners", "activities", "organisations", "attendance") for id_, f in
                  fields.of(about).items()}  # fmt: skip
         known |= {id_: f.kind for id_, f in fields.of(TABLE_OF.get(self.about, "learners")).items()}
         return [
