@@ -24,7 +24,7 @@ import calc_office
 import openpyxl
 import pytest
 import xlsxwriter
-from calc_office import Session, locked, stale, values
+from calc_office import Session, locked, stale, thorough, values
 from conftest import Case, plain, read_cases
 from openpyxl.utils import get_column_letter as letters
 from openpyxl.worksheet.formula import ArrayFormula
@@ -219,6 +219,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter], ids=["openpyxl", "xlsxwriter"])
 def test_every_case(write: Callable[[Path, dict[str, Sheet]], None], room: Path) -> None:
+    if write is by_xlsxwriter:
+        thorough()
     reasons: Counter[str] = Counter()
     sheets = {form: every_case(form, reasons) for form in (TYPED, CELL, RANGE)}
     sheets |= {"columns": columns(), "sentences": sentences()}
@@ -339,6 +341,7 @@ def test_no_process_to_be_had(room: Path, tmp_path: Path, home: Path, monkeypatc
 
 
 def test_two_offices_at_once(tmp_path: Path) -> None:
+    thorough()
     folders = [tmp_path / "one", tmp_path / "two"]
 
     def calculated(folder: Path) -> bool:
@@ -363,6 +366,7 @@ def test_spaces_and_letters_of_other_languages_in_every_path(tmp_path: Path, mon
 
 def test_folders_that_cannot_be_written(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The extension's and the tables' folder, as on a machine in a teaching room; then the profile, in which LibreOffice
+    thorough()
     itself does not start: that is said, and the workbook is as it was."""
     unprivileged = calc_office.unprivileged(tmp_path)
     monkeypatch.setattr(calc_office, "calc", lambda: unprivileged)

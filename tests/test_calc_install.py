@@ -13,7 +13,7 @@ from typing import Any
 
 import calc_office
 import pytest
-from calc_office import locked, write
+from calc_office import locked, thorough, write
 
 import wpxl
 from wpxl.errors import Fault
@@ -46,6 +46,7 @@ def checks() -> dict[str, tuple[str, str, str]]:
 
 
 def test_in_and_out_again(person: office.Office, tmp_path: Path, home: Path, run: Run) -> None:
+    thorough()
     assert checks()["Extension"][0] == "note"
     assert run("addin", "uninstall", "--calc", "--yes") == (0, "There was nothing to take out.\n", "")
     code, out, err = run("addin", "install", "--calc")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from calc_office import calc
+from calc_office import calc, thorough
 from ready_books import Books, cells, expected, formula, opened, saved
 
 from wpxl import ready
@@ -38,6 +38,7 @@ class Made(NamedTuple):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, index_cache: Path) -> dict[str, Made]:
+    thorough()
     folder, program = tmp_path_factory.mktemp("pictures"), calc().program
     written = {"demo": ready.demo(), "log": ready.log()}
     for name, data in written.items():

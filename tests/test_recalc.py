@@ -26,7 +26,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from awkward import logo, messy, rewrite
-from calc_office import calc, stale
+from calc_office import calc, stale, thorough
 from conftest import plain, read_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,7 +86,7 @@ def command(source: Path, home: Path, *more: str, target: Path | None = None, **
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory, index_cache: Path) -> dict[str, Run]:
     """Five workbooks at once, in a folder whose name is none for a careless program, by a user without a home."""
-    calc()
+    thorough()
     folder = tmp_path_factory.mktemp("recalc") / "Zoë's lists & more %20 日本"
     folder.mkdir()
     sources = {
@@ -323,6 +323,7 @@ server.serve()
 
 
 def test_a_helper_that_dies_again_and_again_loses_nothing(tmp_path: Path, index_cache: Path) -> None:
+    thorough()
     calc()
     python = stand_in(tmp_path / "python", DIES)
     # Each of them another question, because what was answered once is not asked again
@@ -367,6 +368,7 @@ def test_a_copy_that_the_office_cannot_read(tmp_path: Path, run: Any) -> None:
 
 
 def test_an_office_that_is_killed_or_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    thorough()
     calc()
     monkeypatch.setenv("WPXL_CALC_PYTHON", str(stand_in(tmp_path / "python", SLOW)))
     started: list[Any] = []
@@ -398,6 +400,7 @@ def test_an_office_that_is_killed_or_takes_too_long(tmp_path: Path, monkeypatch:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_the_command_itself_is_killed(tmp_path: Path, index_cache: Path) -> None:
     """Nothing is half written, and the office that it had started ends by itself."""
+    thorough()
     calc()
     source, temporary = simple(tmp_path / "b.xlsx", 1), tmp_path / "temporary"
     temporary.mkdir()
