@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wpxl.domain import deadlines as d
 from wpxl.domain import years
 from wpxl.errors import Fault
+from wpxl.macros import ACTIONS
 from wpxl.ready.log_settings import DEADLINES
 
 DAYS = st.dates(datetime.date(1950, 1, 1), datetime.date(2150, 12, 31))
@@ -107,3 +108,17 @@ def test_our_own_log_has_its_deadlines_read() -> None:
 )  # fmt: skip
 def test_deadlines_as_sheets_have_them(grid: list[list[Any]], wanted: list[d.Named]) -> None:
     assert d.own_in(grid) == wanted
+
+
+def test_the_ribbons_button_says_the_next_one_first() -> None:
+    class Asked:
+        today = datetime.date(2025, 11, 24)
+
+    class Empty:
+        sheets: tuple[Any, ...] = ()
+        names: tuple[Any, ...] = ()
+
+    said = ACTIONS["heat_deadlines"].run(Empty(), Asked()).text  # type: ignore[arg-type]
+    assert said.startswith(
+        "Next, 28 Nov: 4 days left. HEAT: cut-off for tracking, Friday 28 November 2025: 4 days left."
+    )

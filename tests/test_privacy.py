@@ -260,3 +260,18 @@ def test_what_begins_like_a_formula_is_written_as_text_and_the_output_says_when_
     typed = {cell.value: cell.data_type for cell in cells if isinstance(cell.value, str) and "ortigerna" in cell.value}
     assert typed and set(typed.values()) == {"s"}
     assert "=Vortigerna" in typed and "delete it" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "book.xlsx", "--fix", "-o", "out.xlsx"),
+        ("update", "book.xlsx", "--from", "list.csv", "-o", "out.xlsx"),
+    ],
+    ids="heat {0[0]}".format,
+)
+def test_whoever_has_a_copy_of_learners_written_is_told_to_delete_it(
+    arguments: tuple[str, ...], place: Path, run: Run
+) -> None:
+    _, out, said = run("heat", *arguments)
+    assert (place / "out.xlsx").exists() and "delete it" in out + said

@@ -68,12 +68,12 @@ def _check(book: Book, ask: Ask) -> Said:
 
 
 def _deadlines(book: Book, ask: Ask) -> Said:
-    from ..domain.deadlines import deadlines, own_in
+    from ..domain.deadlines import deadlines, label, own_in
 
     today = ask.today
     own = [one for sheet in sheets_of(book) for one in own_in(sheet.grid)]
     every = deadlines((today.year, today.month, today.day), own)
-    return Said(" ".join(one.said() for one in every), len(every))
+    return Said(" ".join((f"Next, {label(every)}.", *(one.said() for one in every))), len(every))
 
 
 def _file(ask: Ask, question: str) -> Path:
