@@ -7,8 +7,24 @@ Public Const WPXL_VERSION As String = "0.1.0"
 ' Excel for Mac has no way to Python: there a formula keeps its saved value.
 #If Not Mac Then
 
+Public Function WP_ACTIVITY(attendance As Variant, _
+        Optional learners As Variant, _
+        Optional activity As Variant, _
+        Optional basis As Variant, _
+        Optional learner_attendance As Variant) As Variant
+    WP_ACTIVITY = WpxlAnswer("WP_ACTIVITY", Array(WpxlIn(attendance), WpxlIn(learners), WpxlIn(activity), WpxlIn(basis), WpxlIn(learner_attendance)))
+End Function
+
+Public Function WP_CHECK(table As Variant, Optional academic_year As Variant) As Variant
+    WP_CHECK = WpxlAnswer("WP_CHECK", Array(WpxlIn(table), WpxlIn(academic_year)))
+End Function
+
 Public Function WP_DATA() As Variant
     WP_DATA = WpxlAnswer("WP_DATA", Array())
+End Function
+
+Public Function WP_DUPLICATES(table As Variant) As Variant
+    WP_DUPLICATES = WpxlAnswer("WP_DUPLICATES", Array(WpxlIn(table)))
 End Function
 
 Public Function WP_HEAT_ID(schools As Variant) As Variant
@@ -86,6 +102,10 @@ Public Function WP_SCHOOL_REPORT(Optional keyword As Variant, _
     WP_SCHOOL_REPORT = WpxlAnswer("WP_SCHOOL_REPORT", Array(WpxlIn(keyword), WpxlIn(local_authority), WpxlIn(region), WpxlIn(model)))
 End Function
 
+Public Function WP_SHARE(values_or_postcodes As Variant, measure As Variant, Optional rule As Variant) As Variant
+    WP_SHARE = WpxlAnswer("WP_SHARE", Array(WpxlIn(values_or_postcodes), WpxlIn(measure), WpxlIn(rule)))
+End Function
+
 Public Function WP_SOURCES() As Variant
     WP_SOURCES = WpxlAnswer("WP_SOURCES", Array())
 End Function
@@ -135,7 +155,10 @@ End Function
 
 ' The function wizard's words.
 Public Sub WpxlRegisterHelp()
+    WpxlHelp_ACTIVITY
+    WpxlHelp_CHECK
     WpxlHelp_DATA
+    WpxlHelp_DUPLICATES
     WpxlHelp_HEAT_ID
     WpxlHelp_HE_READY
     WpxlHelp_MEASURES
@@ -152,6 +175,7 @@ Public Sub WpxlRegisterHelp()
     WpxlHelp_SCHOOL
     WpxlHelp_SCHOOL_FIND
     WpxlHelp_SCHOOL_REPORT
+    WpxlHelp_SHARE
     WpxlHelp_SOURCES
     WpxlHelp_TARGET
     WpxlHelp_TARGET_SCORE
@@ -159,11 +183,43 @@ Public Sub WpxlRegisterHelp()
     WpxlHelp_WHY
 End Sub
 
+Private Sub WpxlHelp_ACTIVITY()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_ACTIVITY", _
+        Category:="Widening participation", _
+        Description:="The guide's activity report: organisation, audience group, priority activity, number attending and five percentages.", _
+        ArgumentDescriptions:=Array( _
+            "The attendance list with its headings, as in Attendance[#All]: activity, organisation, year group, number attending.", _
+            "The list of learners with its headings: activity, home postcode, FSM, NS-SEC and so on.", _
+            "One activity, for its combined profile; ""each"" for that of every one. Left out: a row an organisation.", _
+            "organisation or learner. Left out: learners where more than half of those attending have a profile.", _
+            "Who came to what (activity, learner), where the list of learners does not say it.")
+End Sub
+
+Private Sub WpxlHelp_CHECK()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_CHECK", _
+        Category:="Widening participation", _
+        Description:="What is wrong in a list of learners, activities, attendance or schools, cell by cell, before it is uploaded.", _
+        ArgumentDescriptions:=Array( _
+            "The list with its headings, as in Learners[#All]: learners, activities, attendance or schools.", _
+            "The year the list is of: 2025/26. Left out: ages are judged by what most of them fit.")
+End Sub
+
 Private Sub WpxlHelp_DATA()
     Application.MacroOptions _
         Macro:="'" & ThisWorkbook.Name & "'!WP_DATA", _
         Category:="Widening participation", _
         Description:="The lookup tables that answers come from now: edition, rows, vintage and what each answers."
+End Sub
+
+Private Sub WpxlHelp_DUPLICATES()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_DUPLICATES", _
+        Category:="Widening participation", _
+        Description:="Rows of a list of learners that may be the same learner: typing slips, nicknames, swapped names, moved house; twins are not.", _
+        ArgumentDescriptions:=Array( _
+            "The list with its headings, as in Learners[#All]: learners, activities, attendance or schools.")
 End Sub
 
 Private Sub WpxlHelp_HEAT_ID()
@@ -182,7 +238,7 @@ Private Sub WpxlHelp_HE_READY()
         Description:="The academic year in which each learner can enter higher education at 18, from a year group or a date of birth.", _
         ArgumentDescriptions:=Array( _
             "A year group (12, Year 12) or a date of birth, or a range.", _
-            "The year that the year group is of: 2025/26. Not for a birth date.", _
+            "The year that the year group is of: 2025/26. With a birth date it only tells who is a mature learner.", _
             "Whole years that a learner is behind (1) or ahead (-1); HEAT's Phase Adjustment.")
 End Sub
 
@@ -325,6 +381,17 @@ Private Sub WpxlHelp_SCHOOL_REPORT()
             "Only schools of this local authority: its name, or its three-digit code.", _
             "Only schools of this region.", _
             "The targeting model that gives priority and bands. Left out: ""aimhigher-2011-school"". WP_MODELS lists them.")
+End Sub
+
+Private Sub WpxlHelp_SHARE()
+    Application.MacroOptions _
+        Macro:="'" & ThisWorkbook.Name & "'!WP_SHARE", _
+        Category:="Widening participation", _
+        Description:="The share of a target group: %, how many are in it, of how many it is known, the coverage in %, and the rule in words.", _
+        ArgumentDescriptions:=Array( _
+            "Postcodes, or values of the measure that are already in cells.", _
+            "A measure such as ""IMD rank 2010"" or ""POLAR4"", or an answer: FSM, parental HE, NS-SEC, disabled.", _
+            "Who counts: ""q1"", ""q1-2"", ""40 %"", "">= 61"", ""4-8"", ""yes"". Left out: the usual target group.")
 End Sub
 
 Private Sub WpxlHelp_SOURCES()
