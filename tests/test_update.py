@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,3 +203,28 @@ def test_a_long_list_is_quick() -> None:
     )
     made, found = u.update(mine, export)
     assert len(found) == 10_000 and made.columns[0].cells == [f"#{n + 1}" for n in range(5_000)]
+
+
+def test_a_formula_is_left_and_non_answers_change_nothing_in_the_copy(
+    tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    heads = ("HEAT ID", "First name", "Last name", "Date of birth", "Home postcode", "Disability")
+    rows = {
+        "mine.xlsx": [("#00000001", "Bo", "Ng", "29/02/2008", '=F2&""', None),
+                      ("#00000002", "Cy", "Lee", "01/09/2008", "B9 5EF", "No")],
+        "theirs.xlsx": [("#00000001", "Bo", "Ng", "29/02/2008", "WS2 9XE", "Yes"),
+                        ("#00000002", "Cy", "Lee", "01/09/2008", "Unknown", "Not known (997)")],
+    }  # fmt: skip
+    for name, several in rows.items():
+        book = openpyxl.Workbook()
+        for row in (heads, *several):
+            book.active.append(row)
+        book.save(tmp_path / name)
+    mine, theirs, out = (str(tmp_path / name) for name in (*rows, "out.xlsx"))
+    assert run("heat", "update", mine, "--from", theirs, "-o", out)[0] == 0
+    first, last = openpyxl.load_workbook(out).worksheets
+    wanted = [heads, (*rows["mine.xlsx"][0][:5], "Yes"), rows["mine.xlsx"][1]]
+    assert list(first.iter_rows(values_only=True)) == wanted
+    assert [row[:6] for row in last.iter_rows(min_row=2, values_only=True)] == [
+        ("Sheet", "E2", "Home postcode", None, "WS2 9XE", "No"), ("Sheet", "F2", "Disability", None, "Yes", "Yes"),
+    ]  # fmt: skip

@@ -18,6 +18,7 @@ from .lists import add_list, sheet_of
 from .sources import sheets_of
 
 SHEET = "wpxl differences"
+FORMULA = "A formula stands here, and was left: put the answer where the formula takes it from."
 _HEADINGS = ("Sheet", "Cell", "Column", "Before", "In the export", "Taken", "Why")
 
 
@@ -49,11 +50,16 @@ def write_update(path: Path, target: Path, found: Compared) -> int:
     """Write a copy with what was taken, and a sheet of all differences; how many cells changed."""
     book = Book.open(path)
     sheet = sheet_of(book, found.listing.name)
-    taken = {(one.row, one.column): one.after for one in found.differences if one.taken}
-    put(book, sheet, prepared(book, sheet), taken)
+    ready = prepared(book, sheet)
+    every = [
+        one._replace(taken=False, why=FORMULA) if one.taken and (one.row, one.column) in ready.formulas else one
+        for one in found.differences
+    ]
+    taken = {(one.row, one.column): one.after for one in every if one.taken}
+    put(book, sheet, ready, taken)
     rows = [
         (sheet.name, found.cell(one), one.heading, one.before, one.after, "Yes" if one.taken else "No", one.why)
-        for one in found.differences
+        for one in every
     ]
     add_list(book, SHEET, _HEADINGS, rows)
     book.save(target)
