@@ -32,8 +32,8 @@ NAMESPACE = {"ui": ribbon.NAMESPACE, "m": xlam.MAIN}
 PICTURES = set(
     """AcceptInvitation AddressBook AutoSum Camera ChartInsert ChartTypeBarInsertGallery ChartTypeColumnInsertGallery
     Clear ClearAll CreateReport CreateReportInDesignView
-    DatabaseRelationships DataValidationCircleInvalid EqualSign FileSave FindDialog FindNext FunctionWizard Help
-    HighImportance Info Lock MailMergeAutoCheckForErrors PasteSpecialDialog Pushpin RefreshAll ReviewDeleteComment
+    DatabaseRelationships DataValidationCircleInvalid EqualSign FileSave FindDialog FindNext FunctionsDateTimeInsertGallery
+    FunctionWizard Help HighImportance ImportExcel Info Lock MailMergeAutoCheckForErrors PasteSpecialDialog Pushpin RefreshAll ReviewDeleteComment
     ReviewNewComment ReviewNextComment TableInsert TextFromFileInsert TraceError""".split()  # noqa: SIM905  a list of words
 )
 

@@ -113,7 +113,7 @@ ACTIONS = (
         "What is wrong in this workbook's lists, cell by cell",
         "Looks at every list of students, activities and schools: missing fields, dates, postcodes, names, identifiers, "
         "duplicates, tracking statements. A new sheet says where, why and what to do; nothing is changed.",
-        "ReviewShowAllComments",
+        "MailMergeAutoCheckForErrors",
         HEAT,
         _check,
     ),
