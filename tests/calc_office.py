@@ -1,6 +1,6 @@
 """A real LibreOffice for tests, with wpxl's extension and a profile that is thrown away.
 
-Where there is none, or one too old, the tests are skipped and say so; with WPXL_REQUIRE_CALC=1 that is a failure.
+Where there is none, or one too old, the tests are skipped and say so; with WPXL_STRICT=1 that is a failure.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import STRICT
 from lxml import etree
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -39,7 +40,7 @@ def calc() -> office.Office:
     """The LibreOffice of this machine, or a skip with the reason."""
     found = _found()
     if isinstance(found, str):
-        assert not os.environ.get("WPXL_REQUIRE_CALC"), f"WPXL_REQUIRE_CALC is set, and: {found}"
+        assert not STRICT, f"WPXL_STRICT is set, and: {found}"
         pytest.skip(found)
     return found
 
@@ -47,8 +48,8 @@ def calc() -> office.Office:
 def thorough() -> None:
     """Skip what takes LibreOffice long, unless the strict run asks for it: the quick one has to stay quick."""
     calc()
-    if not os.environ.get("WPXL_REQUIRE_CALC"):
-        pytest.skip("LibreOffice takes long for this: set WPXL_REQUIRE_CALC=1 to run it too")
+    if not STRICT:
+        pytest.skip("LibreOffice takes long for this: WPXL_STRICT=1 runs it too")
 
 
 def values(book: Path, folder: Path) -> dict[str, list[list[Any]]]:
@@ -155,7 +156,7 @@ def uno_python() -> str:
     for python in (beside / "python", beside.parent / "Resources" / "python", Path("/usr/bin/python3")):
         if python.exists() and not subprocess.run([python, "-c", "import uno"], capture_output=True).returncode:
             return str(python)
-    assert not os.environ.get("WPXL_REQUIRE_CALC"), "no Python here has LibreOffice's module uno: install python3-uno"
+    assert not STRICT, "no Python here has LibreOffice's module uno: install python3-uno"
     pytest.skip("no Python here has LibreOffice's module uno (python3-uno)")
 
 

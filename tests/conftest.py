@@ -18,6 +18,19 @@ from wpxl.errors import CODES, Fault
 
 HERE = Path(__file__).resolve().parent
 OPEN_DATA = os.environ.get("WPXL_OPEN_DATA")
+STRICT = os.environ.get("WPXL_STRICT") == "1"  # everything, however long it takes; LibreOffice has to be there
+
+
+def some(quick: int, strict: int) -> int:
+    """How many there should be of something: few in the quick run, many in the strict one."""
+    return strict if STRICT else quick
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not STRICT:
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="it takes long: WPXL_STRICT=1 runs it too"))
 
 
 @pytest.fixture(scope="session")

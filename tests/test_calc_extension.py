@@ -219,8 +219,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter], ids=["openpyxl", "xlsxwriter"])
 def test_every_case(write: Callable[[Path, dict[str, Sheet]], None], room: Path) -> None:
-    if write is by_xlsxwriter:
-        thorough()
+    thorough()
     reasons: Counter[str] = Counter()
     sheets = {form: every_case(form, reasons) for form in (TYPED, CELL, RANGE)}
     sheets |= {"columns": columns(), "sentences": sentences()}

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -297,7 +298,7 @@ def figures(places: int) -> st.SearchStrategy[list[float]]:
     return st.lists(number, min_size=FEWEST, max_size=300)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(60, 300), deadline=None)
 @given(st.integers(0, 4).flatmap(figures))
 def test_bands_partition_and_no_other_boundaries_are_nearer_to_thirds(values: list[float]) -> None:
     n, distinct = len(values), sorted(set(values))
@@ -315,7 +316,7 @@ def test_bands_partition_and_no_other_boundaries_are_nearer_to_thirds(values: li
     assert abs(3 * (n - high) - 2 * n) == min(abs(3 * c - 2 * n) for c in at)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=some(80, 500), deadline=None)
 @given(st.integers(-10_000, 10_000), st.integers(1, 5000), st.integers(0, 4))
 def test_the_roundest_number_is_in_the_gap_and_none_is_rounder(first: int, gap: int, places: int) -> None:
     below, upto = (float(Fraction(n, 10**places)) for n in (first, first + gap))

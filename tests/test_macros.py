@@ -193,6 +193,7 @@ def test_files_are_added_beside_the_demonstration(home: Path, tmp_path: Path) ->
     assert differing(DEMO, out) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on the PATH")
 def test_libreoffice_opens_what_actions_write(messy: Path, tmp_path: Path) -> None:
     names = [name for name, (_, _, may) in MESSY.items() if may and name not in REFUSED]

@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import plain
+from conftest import plain, some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -355,7 +355,7 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(60, 300), deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=len(sheet.HEADINGS), max_size=len(sheet.HEADINGS)), max_size=6))
 def test_whatever_stands_on_a_sheet_is_a_model_or_a_sentence(cells: list[list[Any]]) -> None:
     for made in sheet.drawn([list(sheet.HEADINGS), [RULE.get(h) for h in sheet.HEADINGS], *cells]):

@@ -118,6 +118,7 @@ def test_long_lists_of_measures_take_several_formulas(books: dict[str, awkward.A
     assert len(texts) > 2 and all(len(part) <= 255 for text in texts for part in text.split('"'))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
 @pytest.mark.parametrize("name", NAMES)
 def test_libreoffice_opens_the_result(books: dict[str, awkward.Awkward], tmp_path: Path, name: str) -> None:

@@ -217,6 +217,7 @@ def test_the_command_writes_it(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "new.xlsx").read_bytes() == ready.build()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on the PATH")
 def test_libreoffice_opens_it(tmp_path: Path) -> None:
     (tmp_path / "demo.xlsx").write_bytes(ready.build())

@@ -196,6 +196,7 @@ def test_calamine_itself_reads_them(built: dict[str, awkward.Awkward], filled: d
     assert grid[4][7:] == [" kept ", "", "", True]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on the PATH")
 def test_libreoffice_opens_every_copy(
     built: dict[str, awkward.Awkward], filled: dict[str, Path], tmp_path: Path
