@@ -117,7 +117,10 @@ class Session:
         pipe = f"wpxl-{os.getpid()}-{secrets.token_hex(4)}"
         listening = [*office.apart(folder), f"--accept=pipe,name={pipe};urp"]
         self.office = subprocess.Popen(
-            [str(calc().program), *listening], start_new_session=True, stderr=subprocess.DEVNULL
+            [str(calc().program), *listening],
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+            env=office.surroundings(),
         )
         script = Path(__file__).with_name("calc_uno.py")
         self.script = subprocess.Popen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Callable
@@ -196,3 +197,13 @@ def test_places_on_other_systems(
 def test_build_writes_where_it_is_told(tmp_path: Path, run: Run) -> None:
     code, out, _ = run("addin", "build", "--calc", "-o", str(tmp_path / "x.oxt"))
     assert code == 0 and "x.oxt" in out and (tmp_path / "x.oxt").read_bytes() == extension.build()
+
+
+@pytest.mark.skipif(platform.system() != "Linux", reason="other systems' LibreOffice brings a Python of its own")
+def test_an_activated_environment_is_kept_from_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its python3 would be taken for the home of the Python inside LibreOffice, which is of another version."""
+    script(tmp_path / "venv" / "bin" / "python3", "#!/bin/sh\n")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "venv" / "bin"), str(tmp_path), "/usr/bin"]))
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    found = office.surroundings()
+    assert found["PATH"].split(os.pathsep) == [str(tmp_path), "/usr/bin", "/bin"] and "PYTHONHOME" not in found

@@ -26,6 +26,7 @@ from ...store import home
 from .extension import OLDEST, build
 
 LIMIT = 300  # seconds for one run
+SYSTEM = ("/usr/bin", "/bin")  # where the Python is that a distribution's LibreOffice was made with
 INSTALL = {
     "Windows": "install LibreOffice from libreoffice.org",
     "Darwin": "install LibreOffice from libreoffice.org",
@@ -93,8 +94,9 @@ def _places() -> list[Path]:
 def _version(program: Path) -> str | None:
     try:
         said = subprocess.run(
-            [str(program), "--version"], capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=60
-        )
+            [str(program), "--version"], capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=60,
+            env=surroundings(),
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None
     seen = re.search(r"LibreOffice (\d+(?:\.\d+)+)", said.stdout)
@@ -162,16 +164,26 @@ def start(program: Path, arguments: list[str], said: int | IO[bytes] = subproces
         stdin=subprocess.DEVNULL,
         stdout=said,
         stderr=subprocess.STDOUT,
-        env=_surroundings(),
+        env=surroundings(),
         start_new_session=os.name != "nt",
     )
 
 
-def _surroundings() -> dict[str, str]:
-    """Where no language is set, as on a server, LibreOffice waits for ever at a path with letters beyond ASCII."""
-    named = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name))), "")
-    plain = platform.system() == "Linux" and "utf" not in named.lower()
-    return {**os.environ, "LC_ALL": "C.UTF-8"} if plain else dict(os.environ)
+def surroundings() -> dict[str, str]:
+    """The environment of a LibreOffice.
+
+    Where no language is set, as on a server, it waits for ever at a path with letters beyond ASCII. And a distribution's one
+    takes the first python3 of the PATH for the home of its own Python: an activated virtual environment of another version
+    would bring it down.
+    """
+    found = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    if platform.system() == "Linux":
+        named = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name))), "")
+        found |= {} if "utf" in named.lower() else {"LC_ALL": "C.UTF-8"}
+        folders = found.get("PATH", "").split(os.pathsep)
+        others = [folder for folder in folders if folder not in SYSTEM and not (Path(folder) / "python3").exists()]
+        found["PATH"] = os.pathsep.join([*others, *SYSTEM])
+    return found
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
