@@ -202,6 +202,7 @@ def test_build_writes_where_it_is_told(tmp_path: Path, run: Run) -> None:
 @pytest.mark.skipif(platform.system() != "Linux", reason="other systems' LibreOffice brings a Python of its own")
 def test_an_activated_environment_is_kept_from_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its python3 would be taken for the home of the Python inside LibreOffice, which is of another version."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
     script(tmp_path / "venv" / "bin" / "python3", "#!/bin/sh\n")
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "venv" / "bin"), str(tmp_path), "/usr/bin"]))
     monkeypatch.setenv("PYTHONHOME", str(tmp_path))
