@@ -129,7 +129,7 @@ def _codes(a: Sequence[Any], b: Sequence[Any]) -> tuple[Codes, Codes]:
 def _meeting(a: Codes, b: Codes, *finer: tuple[Codes, Codes]) -> Iterator[tuple[Codes, Codes]]:
     """All pairs with one value of a key, in portions; values that make too many are narrowed, and left if that is in vain."""
     for more in (*finer, None):
-        size = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+        size = int(max(np.max(a, initial=-1), np.max(b, initial=-1))) + 1
         pairs_of = np.bincount(a[a >= 0], minlength=size) * np.bincount(b[b >= 0], minlength=size)
         wide = np.append(pairs_of > WIDE, False)  # the last one: for -1
         if not wide.any():
@@ -137,7 +137,7 @@ def _meeting(a: Codes, b: Codes, *finer: tuple[Codes, Codes]) -> Iterator[tuple[
         if more is None:
             a, b = np.where(wide[a], -1, a), np.where(wide[b], -1, b)
             break
-        top = int(max(part.max(initial=0) for part in more)) + 1
+        top = int(max(np.max(part, initial=0) for part in more)) + 1
         made = [np.where(wide[c], size + c * top + x, c) for c, x in zip((a, b), more, strict=True)]
         numbers = np.unique(np.concatenate([[-1], *made]), return_inverse=True)[1].astype(np.int64) - 1
         a, b = numbers[1 : len(a) + 1], numbers[len(a) + 1 :]

@@ -98,7 +98,7 @@ def _one(values: npt.NDArray[np.int64], by: npt.NDArray[np.int64]) -> npt.NDArra
     """For each row, whether the rows of its group hold at most one value."""
     import numpy as np
 
-    top = int(by.max(initial=-1)) + 2
+    top = int(np.max(by, initial=-1)) + 2
     low, high = np.full(top, np.iinfo(np.int64).max), np.full(top, -1)
     there = values >= 0
     np.minimum.at(low, by[there], values[there])
@@ -111,7 +111,7 @@ def _filled(values: npt.NDArray[np.int64], by: npt.NDArray[np.int64]) -> npt.NDA
     """The gaps among values filled with the one value that the rest of their group has, where it has only one."""
     import numpy as np
 
-    high = np.full(int(by.max(initial=-1)) + 2, -1)
+    high = np.full(int(np.max(by, initial=-1)) + 2, -1)
     there = values >= 0
     np.maximum.at(high, by[there], values[there])
     may = (values < 0) & (by >= 0) & _one(values, by)
@@ -133,7 +133,7 @@ def _by_name(
         if name in wanted and name is not None:
             at_school.setdefault((name, schools[i]), set()).add(int(person[i]))
             anywhere.setdefault(name, set()).add(int(person[i]))
-    fresh = int(person.max(initial=-1)) + 1
+    fresh = int(np.max(person, initial=-1)) + 1
     made: dict[tuple[str, Any], int] = {}
     for i in rest:
         name = names[i]
