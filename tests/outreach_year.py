@@ -269,7 +269,9 @@ def _learners(
     batch = at // names  # of learners who bear the same name, each has a day of birth of their own
     group = rng.integers(7, 14, count)
     day = (rng.integers(0, 365 // (batch.max() + 1), count) * (batch.max() + 1) + batch) % 365
-    born = (START - group - 5 - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 243 + day
+    born = (START - group - 5 - 1970).astype("datetime64[Y]").astype("datetime64[D]") + (243 + day).astype(
+        "timedelta64[D]"
+    )
     home = np.minimum(rng.geometric(2.5 / len(places), count) - 1, len(places) - 1)
     true_postcodes, typed_postcodes = _postcodes(rng, count)
     typed_group: list[Any] = [(float(g), f"Yr {g}", f"Year {g}", f"Y{g}")[i % 4] for i, g in enumerate(group)]
