@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import os
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import openpyxl
 import pytest
 
 import wpxl
@@ -24,6 +26,18 @@ STRICT = os.environ.get("WPXL_STRICT") == "1"  # everything, however long it tak
 def some(quick: int, strict: int) -> int:
     """How many there should be of something: few in the quick run, many in the strict one."""
     return strict if STRICT else quick
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook file, as they are in it."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def loaded(path: Path, **options: bool) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl says what it does not know
+        return openpyxl.load_workbook(path, **options)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import awkward
 import openpyxl
 import pytest
+from conftest import parts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,11 +91,6 @@ def run(name: str, source: Path, target: Path | None, *answers: str, sheet: str 
     if target:
         save_book(book, target)
     return said
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def differing(before: Path, after: Path) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import awkward
 import openpyxl
 import pytest
 import xlsxwriter
+from conftest import parts
 
 import wpxl
 from wpxl.domain.headers import candidates, says_postcode
@@ -36,11 +36,6 @@ FORMULAS_ADD = {"[Content_Types].xml", "xl/metadata.xml", "xl/_rels/workbook.xml
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, awkward.Awkward]:
     return awkward.build_all(tmp_path_factory.mktemp("awkward"))
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def column_option(book: awkward.Awkward) -> str | None:

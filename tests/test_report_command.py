@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from typing import Any
 import openpyxl
 import outreach_year
 import pytest
+from conftest import parts
 
 from wpxl.errors import Fault
 from wpxl.hosts.cli.act import Answers
@@ -37,11 +37,6 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("year") / "outreach.xlsx"
     outreach_year.write(path, outreach_year.small_year().sheets("log"))
     return path
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def cells(path: Path, sheet: str) -> list[list[Any]]:

@@ -6,8 +6,6 @@ import datetime
 import re
 import shutil
 import subprocess
-import warnings
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import awkward
 import openpyxl
 import pytest
 import xlsxwriter
+from conftest import loaded, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -75,17 +74,6 @@ def put(source: Path, target: Path, report: Report | None = None) -> graft.Place
     placed = graft.set_page(book, where, page, NAME)
     book.save(target, in_place=True)
     return placed
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def loaded(path: Path, **options: bool) -> openpyxl.Workbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # openpyxl says what it does not know
-        return openpyxl.load_workbook(path, **options)
 
 
 def text_of(path: Path, sheet: str = NAME) -> list[list[Any]]:

@@ -8,7 +8,6 @@ import errno
 import functools
 import os
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from conftest import parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from templates import SOURCES, TEMPLATES
@@ -64,11 +64,6 @@ def rows(path: Path, sheet: str, header: int) -> list[dict[str, Any]]:
         name = str(cell).strip(" *")
         heads.append(f"{name} 2" if name in heads else name)
     return [dict(zip(heads, row, strict=False)) for row in every[header:] if any(cell is not None for cell in row)]
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 # --------------------------------------------------------------------------------------------------------- what they want

@@ -9,7 +9,6 @@ import io
 import re
 import shutil
 import subprocess
-import warnings
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +17,7 @@ import awkward
 import openpyxl
 import pytest
 import xlsxwriter
+from conftest import loaded, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -100,17 +100,6 @@ def filled(built: dict[str, awkward.Awkward]) -> dict[str, Path]:
         copies[name] = folder / workbook.path.name
         book.save(copies[name])
     return copies
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def loaded(path: Path, **options: bool) -> openpyxl.Workbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # openpyxl says what it does not know
-        return openpyxl.load_workbook(path, **options)
 
 
 @pytest.mark.parametrize("name", NAMES)

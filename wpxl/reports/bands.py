@@ -13,10 +13,10 @@ from ..records import Records
 from ..targeting import organisations
 from . import profiles, scope, work
 from .calibration import LEFT_OUT, UNSETTLED, left_out
+from .schools import SAMPLE as SAMPLE
 from .shape import Asked
 
 UNKNOWN = "Unknown school"
-SAMPLE = "SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get."
 
 
 class Bands(NamedTuple):

@@ -17,6 +17,7 @@ from ..measures import registry
 from ..models import Criterion, Model
 from ..targeting import calibrate, decide, organisations
 from ..targeting.calibrate import Thirds
+from .schools import SAMPLE
 
 UNSETTLED, LEFT_OUT = "Not settled", "Left out"
 ALL = "All schools"
@@ -296,5 +297,5 @@ def _notes(register: store.Register, model: Model, found: list[Found], needless:
     if model.unknown_as_not_met:
         said.append("What is not known was taken as not met.")
     if register.sample_only:
-        said.append("SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get.")
+        said.append(SAMPLE)
     return said

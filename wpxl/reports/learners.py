@@ -10,7 +10,7 @@ import pandas as pd
 from .. import fields, occupations, store
 from ..domain import answers, nssec, years
 from ..domain.answers import NO, YES
-from ..errors import DIV0, Fault, refuse
+from ..errors import Fault, refuse
 from ..measures import Measure, registry
 from ..models import Model
 from ..targeting.shares import UNREAD
@@ -152,7 +152,7 @@ def _decided(states: pd.DataFrame, person: Any) -> Table:
     counts = [int((best == rank).sum()) for rank in (2, 0, 1)]
     settled = counts[0] + counts[2]
     rows: list[tuple[Any, ...]] = [
-        (name, n, settled, _share(n, settled)) if name != DECISIONS[1] else (name, n, None, None)
+        (name, n, settled, people.share(n, settled)) if name != DECISIONS[1] else (name, n, None, None)
         for name, n in zip(DECISIONS, counts, strict=True)
     ]
     columns = (
@@ -167,10 +167,13 @@ def _tracked(tracked: Tracking, person: Any) -> Table:
     whole = np.zeros(int(person.max()) + 1, bool)
     np.logical_or.at(whole, person, tracked.trackable)
     n, yes = len(whole), int(whole.sum())
-    rows = [("Trackable", yes, _share(yes, n)), ("Not trackable: headcount only", n - yes, _share(n - yes, n))]
+    rows = [
+        ("Trackable", yes, people.share(yes, n)),
+        ("Not trackable: headcount only", n - yes, people.share(n - yes, n)),
+    ]
     columns = (Column("Tracking by HEAT", TEXT), Column("People", PEOPLE), Column("%", SHARE, "People"))
     said = "People, each once. Trackable: all that HEAT needs is there, and the tracking statement was seen."
-    return Table(TRACKED, columns, [*rows, ("All", n, _share(n, n))], totals=1, adds_up=True, said=said)
+    return Table(TRACKED, columns, [*rows, ("All", n, people.share(n, n))], totals=1, adds_up=True, said=said)
 
 
 def _missing(tracked: Tracking, person: Any) -> Table:
@@ -178,7 +181,7 @@ def _missing(tracked: Tracking, person: Any) -> Table:
     have = np.zeros((n, len(NEEDED) + 1), bool)
     np.logical_or.at(have, person, np.column_stack([tracked.have, tracked.gender]))
     rows = [
-        (people.heading(name), n - there, n, _share(n - there, n))
+        (people.heading(name), n - there, n, people.share(n - there, n))
         for name, there in zip((*NEEDED, "gender (if known)"), map(int, have.sum(axis=0)), strict=True)
     ]
     columns = (
@@ -204,10 +207,6 @@ def _participations(kept: Records, learners: pd.DataFrame, tracked: Tracking) ->
     said = "Participations, for each activity: attended less recorded is a headcount, never below 0."
     columns = (Column("How HEAT takes them", TEXT), Column("Participations", PEOPLE))
     return Table(COUNTED, columns, [*rows, ("All", by_name + short + more)], totals=1, adds_up=True, said=said)
-
-
-def _share(part: int, base: int) -> Any:
-    return 100 * part / base if base else Fault(DIV0, "There is nobody to take a share of.")
 
 
 def _notes(rows: int, person: Any, active: int) -> list[str]:

@@ -13,6 +13,7 @@ from .. import store
 from ..domain import once
 from ..domain.answers import NO, NOT_APPLICABLE, YES
 from ..domain.once import Once
+from ..errors import DIV0, Fault
 from ..measures import registry
 from ..models import Model
 from ..targeting.shares import UNREAD
@@ -45,6 +46,11 @@ def cells(frame: pd.DataFrame, column: str) -> list[Any]:
 def whole(number: float) -> float:
     """A number as people write it: whole ones without a fraction."""
     return int(number) if float(number).is_integer() else number
+
+
+def share(part: int, base: int) -> Any:
+    """A percentage of people, or a Fault where there are none."""
+    return 100 * part / base if base else Fault(DIV0, "There is nobody to take a share of.")
 
 
 def heading(words: str) -> str:

@@ -22,6 +22,7 @@ from ..errors import VALUE, Fault
 from ..models import Criterion, Model
 from ..targeting import decide, learners, organisations, shares
 from ..targeting.shares import UNREAD
+from . import people
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -42,7 +43,7 @@ def figures(records: Records, model: Model) -> pd.DataFrame:
     The workbook's own figures go first, then the installed tables. NaN: none. source: WORKBOOK, TABLES, BOTH or "".
     """
     known = records.organisations.drop_duplicates("organisation").set_index("organisation")
-    keys = _cells(known, "key")
+    keys = people.cells(known, "key")
     names = [*CRITERIA, *(c.id for c in model.criteria if c.id not in CRITERIA)]
     told = dict(zip((c.id for c in model.criteria), organisations.figures(model, keys), strict=True))
     columns, own, looked = {}, np.zeros(len(known), bool), np.zeros(len(known), bool)
@@ -60,7 +61,7 @@ def priorities(records: Records, found: pd.DataFrame, model: Model) -> pd.Series
     """The priority of each organisation by its figures, or a Fault. Index as that of `figures`."""
     known = records.organisations.drop_duplicates("organisation").set_index("organisation")
     rows = []
-    raws = organisations.school_evidence(model, _cells(known, "key"))
+    raws = organisations.school_evidence(model, people.cells(known, "key"))
     values = found[[c.id for c in model.criteria]].to_numpy()
     for raw, row in zip(raws, values, strict=True):
         if len(raw) != len(model.criteria):  # the model leaves it out
@@ -190,7 +191,8 @@ def _columns(records: Records) -> learners.Columns:
     key = "columns", id(records.learners)
     if key not in records.kept:
         names = {
-            name: _cells(records.learners, "postcode" if name == "postcodes" else name) for name in learners.COLUMNS
+            name: people.cells(records.learners, "postcode" if name == "postcodes" else name)
+            for name in learners.COLUMNS
         }
         records.kept[key] = records.learners, names
     made: learners.Columns = records.kept[key][1]
@@ -253,14 +255,6 @@ def _shares(known: Any, part: Any, everyone: Any, names: list[str], groups: pd.I
         percent = np.where(known > 0, 100 * part / known, np.nan)
     frames = [pd.DataFrame(values, index=groups, columns=names) for values in (percent, known, part)]
     return Combined(frames[0], frames[1], frames[2], pd.Series(everyone, index=groups))
-
-
-def _cells(frame: pd.DataFrame, column: str) -> list[Any]:
-    """A column's cells as plain Python, None for what is missing."""
-    if column not in frame:
-        return [None] * len(frame)
-    cells = frame[column].astype(object)
-    return list(cells.where(cells.notna(), None))
 
 
 def _numbers(values: list[Any]) -> Any:

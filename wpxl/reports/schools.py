@@ -28,6 +28,7 @@ OTHERS = (
 )
 WHERE_HELD = ("school_ema_pct", "school_bursary_pct")
 MODEL = "aimhigher-2011-school"
+SAMPLE = "SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get."
 
 
 class Column(NamedTuple):
@@ -157,5 +158,5 @@ def _origin(register: store.Register, model: Model, count: int) -> list[str]:
     titles = dict.fromkeys(f"{title} ({year})" if year and year not in title else title for title, year in named)
     said.append(f"Figures from: {'; '.join(titles)}.")
     if any(t.edition == "sample" for t in register.ours):
-        said.append("SAMPLE DATA: these schools are invented. 'wpxl data guide' says which files to get.")
+        said.append(SAMPLE)
     return said

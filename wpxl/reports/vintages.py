@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import models, store
 from ..domain.answers import NO, UNKNOWN, YES
-from ..errors import DIV0, NA, REF, Fault, refuse
+from ..errors import NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting import shares
@@ -162,7 +162,9 @@ def _fourfold(name: str, heading: str, words: tuple[str, ...], unknown: str, bef
     pairs = ((YES, YES), (YES, NO), (NO, YES), (NO, NO))
     counts = [int(((before == a) & (after == b)).sum()) for a, b in pairs]
     known = sum(counts)
-    rows: list[tuple[Any, ...]] = [(word, n, known, share(n, known)) for word, n in zip(words, counts, strict=True)]
+    rows: list[tuple[Any, ...]] = [
+        (word, n, known, people.share(n, known)) for word, n in zip(words, counts, strict=True)
+    ]
     rows += [(unknown, len(before) - known, None, None), ("All", len(before), None, None)]
     base = "Of those known"
     columns = (
@@ -205,7 +207,7 @@ def _schools(records: Records, learners: pd.DataFrame, old: Vintage, new: Vintag
 
     def cells(name: str, row: Any) -> tuple[Any, ...]:
         n, told, before, after = (int(row[c]) for c in ("all", "known", "before", "after"))
-        return name, n, told, before, share(before, told), after, share(after, told), after - before
+        return name, n, told, before, people.share(before, told), after, people.share(after, told), after - before
 
     columns = (
         Column("School", TEXT), Column("People", PEOPLE), Column("Known by both", PEOPLE),
@@ -242,10 +244,6 @@ def _listed(records: Records, learners: pd.DataFrame, old: Vintage, new: Vintage
     table = list(zip(*(values for _, values in columns), strict=True))
     said = "By learner id, without names: whoever joins, leaves, or gets another decision."
     return Table(LIST, tuple(c for c, _ in columns), table, said=said, personal=True)
-
-
-def share(part: int, base: int) -> Any:
-    return 100 * part / base if base else Fault(DIV0, "There is nobody to take a share of.")
 
 
 def _notes(old: Vintage, new: Vintage) -> list[str]:
