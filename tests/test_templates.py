@@ -462,6 +462,21 @@ def test_the_command(made: Path, tmp_path: Path, run: Callable[..., tuple[int, s
     assert run(*map(str, asked), "--year", "soon")[0] == 2
 
 
+def test_check_says_a_thing_once(tmp_path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+    """A fault of a whole column is one line with its cells, and errors come before notes."""
+    book = openpyxl.Workbook()
+    book.active.append(["First name", "Last name", "Date of birth", "Postcode", "Score"])
+    for _ in range(30):
+        book.active.append(["Ada", "Bell", datetime.datetime(2010, 1, 5), "", "#N/A"])
+    book.save(tmp_path / "list.xlsx")
+    code, shown, _ = run("heat", "check", str(tmp_path / "list.xlsx"))
+    lines = shown.splitlines()
+    assert code == 1 and sum("E2:E31" in line for line in lines) == 1
+    kinds = [re.search(r", (error|warning|note): ", line) for line in lines[:-1]]
+    order = [kind[1] for kind in kinds if kind]
+    assert len(order) == len(kinds) and order == sorted(order, key=["error", "warning", "note"].index)
+
+
 def test_check_and_fix(made: Path, tmp_path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
     out = tmp_path / "mended.xlsx"
     code, shown, _ = run("heat", "check", str(made / "home_made.xlsx"), "--fix", "-o", str(out))

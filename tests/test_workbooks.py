@@ -31,7 +31,7 @@ from wpxl.workbooks.columns import set_widths
 from wpxl.workbooks.delimited import read_delimited, write_delimited
 from wpxl.workbooks.files import replacing
 from wpxl.workbooks.package import Package
-from wpxl.workbooks.refs import Area, area, letters, number
+from wpxl.workbooks.refs import Area, area, areas, letters, number
 from wpxl.workbooks.sheet import Sheet
 from wpxl.workbooks.tables import Table, unique_headers
 
@@ -761,6 +761,21 @@ def test_references_are_read_as_written(column: int, row: int) -> None:
     assert number(letters(column)) == column
     assert area(f"${letters(column)}${row}") == Area(row, column, row, column)
     assert area(str(Area(1, 1, row, column))) == Area(1, 1, row, column)
+
+
+@given(st.sets(st.tuples(st.integers(1, 6), st.integers(1, 6))))
+def test_cells_as_rectangles(cells: set[tuple[int, int]]) -> None:
+    """Each cell in one rectangle, no other cell in any, and none that a neighbour could have taken in."""
+    found = areas(sorted(cells, reverse=True))
+    inside = [(r, c) for a, b, y, z in found for r in range(a, y + 1) for c in range(b, z + 1)]
+    assert sorted(inside) == sorted(cells)
+    assert not any(
+        (one.first_column, one.last_column, one.last_row + 1)
+        == (other.first_column, other.last_column, other.first_row)
+        for one in found
+        for other in found
+    )
+    assert [str(a) for a in areas((row, 3) for row in range(5, 9))] == ["C5:C8"]
 
 
 CELL = st.one_of(

@@ -11,7 +11,7 @@ from ..domain import years
 from ..errors import refuse
 from ..imports.check import Asked, Change, check, fixes, listings, recorded
 from ..imports.notice import log_findings
-from ..imports.shape import ERROR, LINKS, NOTE, SCHOOLS, STUDENTS, WARNING, Finding, Listing
+from ..imports.shape import LINKS, SCHOOLS, SEVERITIES, STUDENTS, Finding, Listing
 from ..records.cells import text
 from ..workbooks.book import Book
 from ..workbooks.filled import put
@@ -108,7 +108,7 @@ def mend(path: Path, target: Path, checked: Sequence[Checked]) -> list[tuple[str
 def severities(checked: Sequence[Checked]) -> dict[str, int]:
     """How many findings of each severity there are."""
     every = [finding.severity for one in checked for finding in one.findings]
-    return {severity: every.count(severity) for severity in (ERROR, WARNING, NOTE)}
+    return {severity: every.count(severity) for severity in SEVERITIES}
 
 
 def _names(listing: Listing) -> list[str]:

@@ -12,7 +12,7 @@ HEADCOUNTS = "headcounts"
 DATE, NUMBER, TEXT, LIST, ANSWER = "date", "number", "text", "list", "answer"
 
 # How grave a finding is: an error would be refused, or would be untrue.
-ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
 class Wanted(NamedTuple):

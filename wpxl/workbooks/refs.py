@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -45,6 +46,31 @@ def area(text: str) -> Area | None:
         return None
     left, top, right, bottom = match.groups()
     return Area(int(top), number(left), int(bottom or top), number(right or left))
+
+
+def areas(cells: Iterable[tuple[int, int]]) -> list[Area]:
+    """Cells (row, column) as rectangles, from the top: neighbours in a row first, then the same run in the rows below.
+
+    >>> print(*areas([(2, 1), (2, 2), (3, 1), (3, 2), (9, 1)]))
+    A2:B3 A9
+    """
+    runs: list[Area] = []
+    for row, column in sorted(set(cells)):
+        if runs and runs[-1].last_row == row and runs[-1].last_column == column - 1:
+            runs[-1] = runs[-1]._replace(last_column=column)
+        else:
+            runs.append(Area(row, column, row, column))
+    found: list[Area] = []
+    ends: dict[tuple[int, int], int] = {}  # a run's columns → where the last rectangle of that width stands
+    for run in runs:
+        across = (run.first_column, run.last_column)
+        above = ends.get(across)
+        if above is not None and found[above].last_row == run.first_row - 1:
+            found[above] = found[above]._replace(last_row=run.first_row)
+        else:
+            ends[across] = len(found)
+            found.append(run)
+    return found
 
 
 @cache

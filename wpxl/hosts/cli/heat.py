@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from .report import _Bar
 
 if TYPE_CHECKING:
     from ...importing import Filled
+    from ...importing.checking import Checked
 
 RETENTION = "It holds learners' personal data: delete it, with its copies, once it is no longer needed."
-MOST_SHOWN = 40  # findings on the terminal; all of them with --json
+MOST_SHOWN, MOST_PLACES = 40, 8  # kinds of finding on the terminal, and cells of each; all of them with --json
 
 
 @click.group(epilog="Start with:  wpxl heat check outreach.xlsx")
@@ -110,10 +112,11 @@ def check(
         )
         click.echo(json.dumps(list(told), ensure_ascii=False))
     else:
-        for name, cell, f in rows[:MOST_SHOWN]:
-            click.echo(f"{name} {cell}, {f.severity}: {f.what} {f.why} {f.mend}")
-        if len(rows) > MOST_SHOWN:
-            click.echo(f"… and {len(rows) - MOST_SHOWN:,} more: --json lists all.")
+        said = _grouped(checked)
+        for sentence in said[:MOST_SHOWN]:
+            click.echo(sentence)
+        if len(said) > MOST_SHOWN:
+            click.echo(f"… and {len(said) - MOST_SHOWN:,} more of the kind: --json lists all.")
         click.echo(", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in count.items()) + ".")
     if output:
         done = mend(book, output, checked)
@@ -121,6 +124,23 @@ def check(
         click.echo(RETENTION, err=in_json)
     if count["error"]:
         raise click.exceptions.Exit(1)
+
+
+def _grouped(checked: Sequence[Checked]) -> list[str]:
+    """A line for each thing that is wrong in a list, with the cells where it is; errors first."""
+    from ...imports.shape import SEVERITIES
+    from ...workbooks.refs import areas
+
+    cells: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for one in checked:
+        for f in one.findings:
+            cells.setdefault((f.severity, one.listing.name, f.what, f.why, f.mend), []).append((f.row, f.column))
+    said = []
+    for (severity, name, *sentences), where in sorted(cells.items(), key=lambda item: SEVERITIES.index(item[0][0])):
+        found = areas(where)
+        more = f" and {len(found) - MOST_PLACES:,} more places" if len(found) > MOST_PLACES else ""
+        said.append(f"{name} {', '.join(map(str, found[:MOST_PLACES]))}{more}, {severity}: {' '.join(sentences)}")
+    return said
 
 
 @heat.command(epilog="Example:  wpxl heat update outreach.xlsx --from heat-students.xlsx -o outreach-updated.xlsx")

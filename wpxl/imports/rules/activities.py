@@ -33,7 +33,7 @@ FEWER = Rule(
 )  # fmt: skip
 MORE = Rule(
     "register_short", NOTE, "{said:,} attended and {recorded:,} are recorded as learners.",
-    "The others count as a number of students only.", "Nothing, if the others may not be recorded by name.",
+    "The others count as a number of students only.", "Leave it, if the others may not be recorded by name.",
 )  # fmt: skip
 FRACTIONS = Rule(
     "fractions", WARNING, "{heading}: every figure of this column lies between 0 and 1, so these look like fractions.",

@@ -36,7 +36,7 @@ ANSWER = Rule(
 )  # fmt: skip
 NON_ANSWER = Rule(
     "non_answer", NOTE, "{heading}: {count} 'not known' or 'prefer not to say' by a code.",
-    "These say that nothing is known, and never take the place of an answer that is.", "Nothing, if that is so.",
+    "These say that nothing is known, and never take the place of an answer that is.", "Leave it, if that is so.",
 )  # fmt: skip
 RULES = (MISSING, NO_COLUMN, NOT_LISTED, SPELLING, ANSWER, NON_ANSWER)
 

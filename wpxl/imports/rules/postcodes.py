@@ -31,7 +31,7 @@ UNKNOWN = Rule(
 )  # fmt: skip
 ENDED = Rule(
     "postcode_ended", NOTE, "The postcode ended in {when}.",
-    "Royal Mail no longer uses it; its areas are known all the same, so it is allowed.", "Nothing, or give today's postcode.",
+    "Royal Mail no longer uses it; its areas are known all the same, so it is allowed.", "Leave it, or give today's postcode.",
 )  # fmt: skip
 OF_SCHOOL = Rule(
     "postcode_school", WARNING, "This is the postcode of the learner's school.", "The column is for homes.",
