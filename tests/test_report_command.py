@@ -119,6 +119,15 @@ def test_a_partnership_is_a_workbook_of_its_own(log: Path, run: Run, tmp_path: P
     code, said, err = run("report", "partnership", str(log), str(other), "-o", str(out))
     assert code == 0, err
     assert openpyxl.load_workbook(out).sheetnames == ["Partnership"] and "other.xlsx: " in said
+    named = {row[0] for row in cells(out, "Partnership")}
+    assert any(f"({log.stem})" in str(name) for name in named) and any("(other)" in str(name) for name in named)
+    book = openpyxl.load_workbook(other)
+    settings = next(row for row in book["Settings"].iter_rows() if row[0].value == "Institution")
+    settings[1].value = "University of Elsewhere"
+    book.save(other)
+    assert run("report", "partnership", str(log), str(other), "-o", str(out))[0] == 0
+    named = {row[0] for row in cells(out, "Partnership")}
+    assert "University of Elsewhere" in named and not any("(" in str(name) and log.stem in str(name) for name in named)
     assert run("report", "partnership", str(log))[0] == 2
     assert run("report", "partnership", str(log), str(other), "--in-place")[0] == 2
 

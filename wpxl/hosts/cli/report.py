@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,9 +102,10 @@ def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **
         opened = []
         for at, book in enumerate(books):
             bar(f"Reading {book.name}", at, len(books) + 1)
-            opened.append(read_file(_there(book), book.stem))
+            opened.append(read_file(_there(book)))
         bar("Counting", len(books), len(books) + 1)
-        records = join([one.records for one in opened])
+        names = _names(books, [one.records.institution for one in opened])
+        records = join([replace(one.records, institution=name) for one, name in zip(opened, names, strict=True)])
         made = make(records, [ALONE], asked, rule)
     for book, one in zip(books, opened, strict=True):
         _tell([f"{book.name}: {sentence}" for sentence in one.said], in_json or not output)
@@ -111,6 +113,14 @@ def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **
     if output and found:
         new_file(output, [(REPORTS[ALONE].sheet, found)], under_title(records, asked))
     _show(made, under_title(records, asked), output, in_json)
+
+
+def _names(books: Sequence[Path], institutions: Sequence[str]) -> list[str]:
+    """What to call each workbook: its institution, and its file too where another workbook is of the same one."""
+    return [
+        book.stem if not name else f"{name} ({book.stem})" if institutions.count(name) > 1 else name
+        for book, name in zip(books, institutions, strict=True)
+    ]
 
 
 @report.command(epilog="Example:  wpxl report understood outreach.xlsx")
