@@ -144,6 +144,8 @@ def test_a_partnership_is_a_workbook_of_its_own(log: Path, run: Run, tmp_path: P
         (("types", "BOOK", "--year", "1999/00"), 1, "No activity of the workbook is in the academic year 1999/00"),
         (("priorities", "--in-place"), 2, "Name the workbook to write into"),
         (("school", "BOOK"), 1, "This report is about one school"),
+        (("plan", "BOOK", "--school", "Ash School"), 2, "No such option"),
+        (("vintages", "BOOK", "--vintages", "2015, 2019"), 1, "2015"),
         (("types",), 2, "Missing argument"),
     ],
 )

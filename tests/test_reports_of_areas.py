@@ -22,7 +22,7 @@ from wpxl import models, store
 from wpxl.domain.rates import WITHHELD
 from wpxl.errors import Fault
 from wpxl.records import Records, read
-from wpxl.reports import learners, partnership, priorities, summer_school, vintages
+from wpxl.reports import REPORTS, Kind, learners, partnership, priorities, summer_school, vintages
 from wpxl.reports.disclosure import protect, rule
 from wpxl.reports.shape import PEOPLE, Asked, Report
 from wpxl.store.write import Draft, install
@@ -397,6 +397,26 @@ def test_what_may_be_shared() -> None:
         v for t in shared.tables for row in t.rows for c, v in zip(t.columns, row, strict=True) if c.kind == PEOPLE
     }
     assert WITHHELD in shown and not {v for v in shown if isinstance(v, int) and 0 < v < 10}
+
+
+@pytest.mark.parametrize("kind", REPORTS.values(), ids=list(REPORTS))
+def test_what_a_report_goes_by_is_what_it_may_be_asked(kind: Kind) -> None:
+    """An option that a report never reads would be taken and passed over in silence."""
+    seen = set()
+
+    class Watched(Asked):
+        def __getattribute__(self, name: str) -> Any:
+            seen.add(name)
+            return super().__getattribute__(name)
+
+    records = replace(joined(), kept={})
+    school = records.organisations["key"].dropna().iloc[0]
+    for asked in (Watched(), Watched(school=school)):
+        try:
+            kind.make(records, asked)
+        except Fault as fault:
+            assert "one school" in fault.sentence
+    assert seen & set(Asked._fields) - {"year", "as_of"} == set(kind.asks)
 
 
 @pytest.mark.parametrize("module", [learners, summer_school, vintages, partnership])

@@ -39,24 +39,37 @@ _OPTIONS = (
     click.option("--in-place", is_flag=True, help="Write into the workbook itself, through a temporary file."),
     click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date that the report bears."),
     click.option("--year", default="", help="Academic year, such as 2025/26; that of the sheet Settings if left out."),
-    click.option("--activity", default="", help="Only this activity, by its code or title."),
-    click.option("--school", default="", help="A school, by its name, URN or HEAT ID."),
-    click.option("--la", "local_authority", default="", help="A local authority."),
-    click.option("--region", default="", help="A region."),
-    click.option("--learner-model", default="", help="Targeting model for learners; options after ';'."),
-    click.option("--school-model", default="", help="Targeting model for schools; options after ';'."),
     click.option("--suppress", default="", metavar="RULE", help="none, 'under 10' (or another number), or hesa."),
-    click.option(
-        "--basis", type=click.Choice(["organisation", "learner"]), help="For every activity, not by the majority."
-    ),
     click.option("--json", "in_json", is_flag=True, help='Print the reports as JSON; errors as {"error": code}.'),
 )
 
+SEVERAL = ("learner_model", "school_model", "vintages")  # names or years with commas between them
+_ASKED = {
+    "activity": click.option("--activity", default="", help="Only this activity, by its code or title."),
+    "school": click.option("--school", default="", help="A school, by its name, URN or HEAT ID."),
+    "local_authority": click.option("--la", "local_authority", default="", help="A local authority."),
+    "region": click.option("--region", default="", help="A region."),
+    "learner_model": click.option(
+        "--learner-model", default="", help="Targeting model for learners; options after ';'."
+    ),
+    "school_model": click.option("--school-model", default="", help="Targeting model for schools; options after ';'."),
+    "basis": click.option(
+        "--basis", type=click.Choice(["organisation", "learner"]), help="For every activity, not by the majority."
+    ),
+    "vintages": click.option("--vintages", default="", help="The two of IMD to compare: '2019, 2025' if left out."),
+}
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+
+def _options(*kinds: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options of every report, and those that any of these goes by."""
+    asked = [option for name, option in _ASKED.items() if any(name in kind.asks for kind in kinds)]
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed((*_OPTIONS[:-2], *asked, *_OPTIONS[-2:])):
+            command = option(command)
+        return command
+
+    return add
 
 
 def _add(kind: Kind) -> None:
@@ -66,7 +79,7 @@ def _add(kind: Kind) -> None:
         kind.id, help=kind.says, epilog=f"Example:  wpxl report {kind.id} outreach.xlsx -o outreach-reports.xlsx"
     )
     @click.argument("book", metavar="FILE", type=FILE, required=needed)
-    @_options
+    @_options(kind)
     def run(book: Path | None, **given: Any) -> None:
         _run(book, [kind.id], **given)
 
@@ -78,7 +91,7 @@ for _kind in REPORTS.values():
 
 @report.command("all", epilog="Example:  wpxl report all outreach.xlsx --suppress 'under 10' -o outreach-reports.xlsx")
 @click.argument("book", metavar="FILE", type=FILE)
-@_options
+@_options(*REPORTS.values())
 def everything(book: Path, **given: Any) -> None:
     """Every report that the workbook holds enough for. Those left out are named, with the reason."""
     from ...reporting import all_ids
@@ -88,7 +101,7 @@ def everything(book: Path, **given: Any) -> None:
 
 @report.command(ALONE, help=REPORTS[ALONE].says, epilog="Example:  wpxl report partnership a.xlsx b.xlsx -o all.xlsx")
 @click.argument("books", metavar="FILES", type=FILE, nargs=-1, required=True)
-@_options
+@_options(REPORTS[ALONE])
 def partnership(books: tuple[Path, ...], output: Path | None, in_place: bool, **given: Any) -> None:
     from ...records.read import join
     from ...reporting import make, new_file, read_file, under_title
@@ -203,16 +216,15 @@ def _asked(given: dict[str, Any]) -> tuple[Asked, str, bool]:
     if given["year"] and year is None:
         raise click.BadParameter(f"'{given['year']}' is not an academic year such as 2025/26.", param_hint="--year")
     day: datetime.datetime | None = given["as_of"]
-    asked = Asked(
-        as_of=day.date() if day else None, year=year, learner_model=_words(given["learner_model"]),
-        school_model=_words(given["school_model"]), activity=given["activity"], school=given["school"],
-        local_authority=given["local_authority"], region=given["region"], basis=given["basis"] or "",
-    )  # fmt: skip
+    fields: dict[str, Any] = {
+        name: _words(given[name]) if name in SEVERAL else given[name] or "" for name in _ASKED if name in given
+    }
+    asked = Asked(as_of=day.date() if day else None, year=year, **fields)
     return asked, given["suppress"], given["in_json"]
 
 
-def _words(model: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in model.replace(",", ";").split(";") if word.strip())
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.replace(",", ";").split(";") if word.strip())
 
 
 class _Bar:
