@@ -144,13 +144,13 @@ def test_what_holds_no_records_is_left_alone_and_said() -> None:
     text = sheet(["Some words", "and more"], ["nothing", "here"], name="Blurb")
     seen = understand([lists, text, sheet(WORK, ["Visit", ASH, 5])])
     assert [u.about for u in seen] == ["", "", "attendance"]
-    assert describe(seen)[0] == "Sheet 'Summary', rows 2 to 2: left alone."
-    assert (
-        describe(seen)[2]
-        == "Sheet 'Sheet1', rows 2 to 2: attendance. Activity, School → Organisation, Number attending."
-    )
-    with pytest.raises(Fault, match="No list of activities, schools or learners"):
-        read([lists, text])
+    assert describe(seen) == [
+        "Sheet 'Sheet1', row 2: attendance. Activity, School → Organisation, Number attending.",
+        "Left alone: sheet 'Summary', row 2; sheet 'Blurb', rows 1 to 2.",
+    ]
+    tables = sheet(["A"], [1], ["B"], [2], name="Lists")
+    tables = tables._replace(tables=[("One", Area(1, 1, 2, 1), ("A",)), ("Two", Area(3, 1, 4, 1), ("B",))])
+    assert describe(understand([tables])) == ["Left alone: 2 Tables on sheet 'Lists'."]
 
 
 def test_the_number_on_roll_is_no_attendance_and_totals_of_activities_do_not_count_twice() -> None:

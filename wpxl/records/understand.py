@@ -54,15 +54,28 @@ def understand(sheets: Sequence[SheetCells]) -> list[Understood]:
 
 
 def describe(understood: Sequence[Understood]) -> list[str]:
-    """A sentence or two for each list: where it is, what it is about, which heading was taken for what."""
-    return [_said(entry) for entry in understood]
+    """A sentence or two for each list: where it is, what it is about, which heading was taken for what; then what is none."""
+    others: dict[str, list[Understood]] = {}
+    for entry in understood:
+        if not entry.about:
+            others.setdefault(entry.sheet, []).append(entry)
+    left = [f"Left alone: {'; '.join(_place(sheet, lists) for sheet, lists in others.items())}."] if others else []
+    return [*(_said(entry) for entry in understood if entry.about), *left]
+
+
+def _place(sheet: str, lists: Sequence[Understood]) -> str:
+    if len(lists) > 1 and all(entry.table for entry in lists):
+        return f"{len(lists)} Tables on sheet '{sheet}'"
+    return f"sheet '{sheet}', {', '.join(f'Table {e.table}' if e.table else _rows(e) for e in lists)}"
+
+
+def _rows(entry: Understood) -> str:
+    first, last = entry.rows.start, entry.rows.stop - 1
+    return f"rows {first} to {last}" if first < last else f"row {first}" if first == last else "no rows yet"
 
 
 def _said(entry: Understood) -> str:
     where = f"Table {entry.table} on sheet '{entry.sheet}'" if entry.table else f"Sheet '{entry.sheet}'"
-    rows = f"rows {entry.rows.start} to {entry.rows.stop - 1}" if len(entry.rows) else "no rows yet"
-    if not entry.about:
-        return f"{where}, {rows}: left alone."
     own = fields.of(entry.about)
     taken = []
     for name, heading in entry.fields.items():
@@ -77,7 +90,7 @@ def _said(entry: Understood) -> str:
     )
     other = fields.tables()[entry.also]["label"].lower() if entry.also else ""
     also = f" It could also be {other}: name the sheet after what it holds." if other else ""
-    return f"{where}, {rows}: {about}. {', '.join(taken)}.{spread}{unused}{totals}{also}"
+    return f"{where}, {_rows(entry)}: {about}. {', '.join(taken)}.{spread}{unused}{totals}{also}"
 
 
 def _borrowed(about: str, name: str) -> str:
