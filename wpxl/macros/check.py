@@ -14,7 +14,7 @@ from ..domain import answers
 from ..domain.blank import is_blank
 from ..door import call
 from ..errors import NA, REF, Fault
-from ..workbooks.refs import Area, area, letters
+from ..workbooks.refs import area, areas, letters
 from . import lists
 from .action import CHECK, Action, Ask, Book, Said
 from .decide import learner_columns
@@ -88,24 +88,15 @@ def _of_postcodes(cells: list[Any]) -> list[str]:
 
 
 def _addresses(places: list[tuple[int, int]]) -> Iterator[str]:
-    """The cells as addresses that Excel takes: runs of a column together, each address short enough."""
+    """The cells as addresses that Excel takes: neighbours together, each address short enough."""
     text = ""
-    for piece in _runs(places):
+    for piece in map(str, areas(places)):
         if text and len(text) + len(piece) >= ADDRESS:
             yield text
             text = ""
         text = f"{text},{piece}" if text else piece
     if text:
         yield text
-
-
-def _runs(places: list[tuple[int, int]]) -> Iterator[str]:
-    ordered = sorted(places, key=lambda place: (place[1], place[0]))
-    while ordered:
-        row, column = ordered[0]
-        count = next((i for i, p in enumerate(ordered) if p != (row + i, column)), len(ordered))
-        yield str(Area(row, column, row + count - 1, column))
-        ordered = ordered[count:]
 
 
 # ------------------------------------------------------------------------------------------------- one after another
