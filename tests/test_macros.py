@@ -22,6 +22,7 @@ import wpxl
 from wpxl.errors import Fault
 from wpxl.hosts.cli.act import Answers
 from wpxl.macros import ACTIONS, GROUPS, Said, act
+from wpxl.macros.action import shortened
 from wpxl.macros.check import _addresses
 from wpxl.macros.finish import is_ours
 from wpxl.macros.lists import field
@@ -646,3 +647,16 @@ def test_questions_fit_into_excels_boxes(messy: Path) -> None:
         act(ACTIONS[name], book, asking)
         assert all(len(question) < 1_000 for question in asking.questions)
     assert len(asked) >= 3 and max(map(len, asked)) <= 255
+
+
+@given(st.lists(st.text(max_size=1_200).map(lambda text: text.replace("\n", " ")), max_size=12))
+def test_a_question_fits_the_box(sentences: list[str]) -> None:
+    """As many sentences as there is room for, in order; what is not shown is counted."""
+    shown = shortened(sentences)
+    assert len(shown) <= 1_024 - 100
+    whole = next(
+        (n for n in range(len(sentences), -1, -1) if shown.startswith("".join(f"{s}\n" for s in sentences[:n]))), 0
+    )
+    if whole < len(sentences):
+        left = len(sentences) - whole - 1
+        assert shown.endswith(f"… and {left} more.\n" if left else " …\n")

@@ -18,6 +18,7 @@ Book = Any  # xlwings.Book: xlwings takes half a second to import, and only its 
 
 LOOK_UP, DECIDE, CHECK, HEAT, REPORTS = "Look up", "Decide", "Check", "HEAT", "Reports"
 FINISH, DATA, HELP = "Finish", "Data", "Help"
+LONGEST_QUESTION = 900  # characters; Excel's box takes 1,024
 GROUPS = (LOOK_UP, DECIDE, CHECK, HEAT, REPORTS, FINISH, DATA, HELP)  # in the order of the ribbon
 
 
@@ -69,6 +70,18 @@ def answered(answer: Answer | None) -> Answer:
     if answer is None:
         raise GivenUp
     return answer
+
+
+def shortened(sentences: Sequence[str]) -> str:
+    """Sentences, a line each, as far as the box of a question has room for them."""
+    shown = ""
+    for at, sentence in enumerate(sentences):
+        room = LONGEST_QUESTION - len(shown)
+        if len(sentence) > room:
+            left = len(sentences) - at - 1
+            return f"{shown}{sentence[: max(0, room)]} …{f' and {left} more.' if left else ''}\n"
+        shown += f"{sentence}\n"
+    return shown
 
 
 def act(action: Action, book: Book, ask: Ask) -> Said:

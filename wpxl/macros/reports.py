@@ -11,7 +11,7 @@ from ..measures import Measure, registry
 from ..reports import REPORTS as KINDS
 from ..reports.shape import Asked
 from . import lists, writing
-from .action import REPORTS, Action, Ask, Book, Said, answered
+from .action import REPORTS, Action, Ask, Book, Said, answered, shortened
 
 if TYPE_CHECKING:
     from ..records.source import SheetCells
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MAIN = ("activity", "effectiveness")  # with a button of their own
 ALONE = "partnership"  # of several workbooks
-LONGEST_QUESTION = 900  # characters; Excel's box takes 1,024
 
 
 def _records(*ids: str) -> Callable[[Book, Ask], Said]:
@@ -55,7 +54,7 @@ def _reports(book: Book, ask: Ask, ids: Sequence[str], asked: Asked) -> Said:
         )
     ask.progress("wpxl: reading the workbook")
     records, understood = read_sheets(sheets_of(book))
-    if not ask.yes(_question(understood)):
+    if not ask.yes(f"{shortened(understood)}\nGo on with this?"):
         return Said("Stopped: nothing was changed.", failed=True)
     made = make(records, ids, asked, progress=lambda said, *_: ask.progress(f"wpxl: {said}"))
     placed = _place(book, made, under_title(records, asked), ask)
@@ -91,17 +90,6 @@ def sheets_of(book: Book) -> list[SheetCells]:
             ]
             found.append(SheetCells(sheet.name, grid, tables))
     return found
-
-
-def _question(understood: Sequence[str]) -> str:
-    """How the workbook was understood, as far as Excel's box has room for it."""
-    shown = ""
-    for at, sentence in enumerate(understood):
-        if len(shown) + len(sentence) > LONGEST_QUESTION:
-            shown += f"… and {len(understood) - at} more."
-            break
-        shown += f"{sentence}\n"
-    return f"{shown}\nGo on with this?"
 
 
 def _place(book: Book, made: Sequence[Made], under: str, ask: Ask) -> list[Placed]:

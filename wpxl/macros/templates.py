@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import refuse
 from ..workbooks.refs import letters
 from . import writing
-from .action import HEAT, Action, Ask, Book, GivenUp, Said, answered
+from .action import HEAT, Action, Ask, Book, GivenUp, Said, answered, shortened
 from .reports import sheets_of
 
-LONGEST_QUESTION = 900  # characters; Excel's box takes 1,024
+RIGHT = "Right? Leave this empty; or correct it: your heading=theirs; …"
 MOST_LISTED = 5_000  # findings on the sheet
 
 
@@ -26,7 +25,7 @@ def _fill(book: Book, ask: Ask) -> Said:
     told: dict[str, str] = {}
     while True:
         plan = plan_fill(File.open(template), source, Wish(told))
-        given = answered(ask.text(_question(plan.said()))).strip()
+        given = answered(ask.text(f"{shortened(plan.said())}\n{RIGHT}")).strip()
         if not given:
             break
         told |= told_in(given.split(";"))
@@ -83,17 +82,6 @@ def _file(ask: Ask, question: str) -> Path:
     if not chosen[0].exists():
         raise refuse(f"There is no file {chosen[0].name}: choose the template as it came from HEAT.")
     return chosen[0]
-
-
-def _question(said: Sequence[str]) -> str:
-    """What goes where, as far as Excel's box has room for it."""
-    shown = ""
-    for at, sentence in enumerate(said):
-        if len(shown) + len(sentence) > LONGEST_QUESTION:
-            shown += f"{sentence[: max(0, LONGEST_QUESTION - len(shown))]} … and {len(said) - at - 1} more.\n"
-            break
-        shown += f"{sentence}\n"
-    return f"{shown}\nRight? Leave this empty; or correct it: your heading=theirs; …"
 
 
 ACTIONS = (
