@@ -24,12 +24,12 @@ EACH = ("each", "all", "*")
 def _rows(given: Any) -> list[list[Any]]:
     """A range as rows of one length; a single value is a range of one cell."""
     rows = (
-        [list(row) if isinstance(row, (list, tuple)) else [row] for row in given]
+        [row if isinstance(row, (list, tuple)) else [row] for row in given]
         if isinstance(given, (list, tuple))
         else [[given]]
     )
     width = max(map(len, rows), default=0)
-    return [row + [None] * (width - len(row)) for row in rows]
+    return [row if type(row) is list and len(row) == width else [*row, *[None] * (width - len(row))] for row in rows]
 
 
 def _sheet(name: str, given: Any) -> SheetCells:
