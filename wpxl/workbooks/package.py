@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from ..errors import Fault, refuse
+from .entries import put, taken
 from .files import read_whole, replacing, same_file
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -30,6 +31,7 @@ class Package:
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist()}
         self._changed: dict[str, bytes] = {}
+        self._sound: set[str] = set()  # unchanged parts that were unpacked and are what the directory says
         self._removed: set[str] = set()
 
     @classmethod
@@ -69,9 +71,12 @@ class Package:
                 f"{self.path.name} lacks its part {name}, so it is damaged: open it in Excel, save it and try again."
             )
         try:
-            return self._archive.read(name)
+            data = self._archive.read(name)
         except _DAMAGED as error:
             raise _damaged(self.path.name) from error
+        if len(data) == self._infos[name].file_size:
+            self._sound.add(name)
+        return data
 
     def beginning(self, name: str, size: int = 4096) -> bytes:
         """The first bytes of a part, without unpacking all of it; none where it is damaged."""
@@ -88,6 +93,7 @@ class Package:
         if name not in self:
             raise KeyError(name)
         self._changed[name] = data
+        self._sound.discard(name)
 
     def add(self, name: str, data: bytes) -> None:
         """Add a part at the end of the file."""
@@ -101,11 +107,12 @@ class Package:
         if name not in self:
             raise KeyError(name)
         self._changed.pop(name, None)
+        self._sound.discard(name)
         if name in self._infos:
             self._removed.add(name)
 
     def save(self, target: str | Path, *, in_place: bool = False) -> None:
-        """Write the package to `target`: unchanged parts byte for byte, every entry with its date and method.
+        """Write the package to `target`: unchanged parts as they are compressed, every entry with its date and method.
 
         Errors: a Fault if `target` is the opened file (unless `in_place`) or cannot be written; nothing is left behind.
         """
@@ -115,8 +122,11 @@ class Package:
             )
         with replacing(target) as file, zipfile.ZipFile(file, "w") as copy:
             for name in self.names:
-                data = self.read(name)
-                copy.writestr(self._entry(name), data, compresslevel=1 if len(data) > _LARGE else 6)
+                data = None if name in self._sound else self.read(name)  # a damaged part is refused, not handed on
+                if name in self._sound:
+                    put(copy, self._entry(name), taken(self.raw, self._infos[name]))
+                elif data is not None:
+                    copy.writestr(self._entry(name), data, compresslevel=1 if len(data) > _LARGE else 6)
             copy.comment = self._archive.comment
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
