@@ -610,7 +610,7 @@ def test_rows_are_painted_as_a_dictionary_would(
     new = {(row + r, column + c): v for c, values in enumerate(block.columns) for r, v in enumerate(values)}
     expected = {at: v for at, v in expected.items() if at not in new}
     looks = {"whole": 1, "missing": 2, "total missing": 3}
-    assert cells_of(paint(body_of(cells), old, [block], looks)) == expected | new
+    assert cells_of(b"".join(paint(body_of(cells), old, [block], looks))) == expected | new
     down = cells_of(lowered(body_of(cells), row, height))
     assert down == {(r + height if r > row else r, c): v for (r, c), v in cells.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,36 @@ def test_a_damaged_part_that_nobody_read_is_not_handed_on(tmp_path: Path, place:
         package.save(target)
     assert target.read_bytes() == b"the old one"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3_000, 900_000])
+def test_a_part_written_in_pieces_is_what_the_pieces_say(tmp_path: Path, count: int) -> None:
+    source, target = written(tmp_path / "a.xlsx", io.BytesIO()), tmp_path / "b.xlsx"
+    package, expected = Package.open(source), b"".join(b'<row r="%d"/>' % at for at in range(count))
+    for name in ("xl/sheet.xml", "xl/picture.png"):
+        package.write(name, (b'<row r="%d"/>' % at for at in range(count)))
+        assert package.read(name) == expected
+        assert package.beginning(name, 20) == expected[:20]
+    assert package.changed
+    package.save(target)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        for name in ("xl/sheet.xml", "xl/picture.png"):
+            assert archive.read(name) == expected
+            assert (archive.getinfo(name).compress_type, archive.getinfo(name).date_time) == (PARTS[name][1], DATE)
+        assert archive.getinfo("xl/sheet.xml").compress_size < 20 + count * 4
+    with pytest.raises(KeyError):
+        package.write("xl/nothing.xml", [])
+
+
+def test_pieces_that_fail_leave_the_part_as_it_was(tmp_path: Path) -> None:
+    package = Package.open(written(tmp_path / "a.xlsx", io.BytesIO()))
+
+    def pieces() -> Iterator[bytes]:
+        yield b"<row/>" * 5_000_000
+        raise ValueError("a cell cannot hold that")
+
+    with pytest.raises(ValueError, match="a cell cannot hold that"):
+        package.write("xl/sheet.xml", pieces())
+    assert package.read("xl/sheet.xml") == PARTS["xl/sheet.xml"][0]
+    assert not package.changed

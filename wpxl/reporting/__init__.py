@@ -122,8 +122,10 @@ def place(
 ) -> list[Placed]:
     """Set each report on its own sheet. Errors: a Fault naming the person's cells that are in the way."""
     from ..workbooks import graft
+    from ..workbooks.styles import Styles
     from . import layout
 
+    styles = styles or Styles(book.package, book.part)
     placed = []
     wanted = [(one.kind, one.report) for one in made if one.report]
     for at, (kind, report) in enumerate(wanted):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
 from typing import Self
 
 from ..errors import Fault, refuse
-from .entries import put, taken
+from .entries import Packed, level, packed, put, taken, unpacked
 from .files import read_whole, replacing, same_file
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _BOMB_RATIO, _BOMB_SIZE = 200, 100 * 2**20
-# Beyond a megabyte the strongest settings cost seconds for a few per cent, and a person is waiting.
-_LARGE = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 
 
@@ -30,7 +30,7 @@ class Package:
         self.raw = raw
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist()}
-        self._changed: dict[str, bytes] = {}
+        self._changed: dict[str, bytes | Future[Packed]] = {}
         self._sound: set[str] = set()  # unchanged parts that were unpacked and are what the directory says
         self._removed: set[str] = set()
 
@@ -56,7 +56,7 @@ class Package:
     def changed(self) -> bool:
         """Whether any part differs from the file that was opened."""
         return bool(self._removed) or any(
-            name not in self._infos or data != self._archive.read(name) for name, data in self._changed.items()
+            name not in self._infos or self.read(name) != self._archive.read(name) for name in self._changed
         )
 
     def __contains__(self, name: str) -> bool:
@@ -65,7 +65,8 @@ class Package:
     def read(self, name: str) -> bytes:
         """A part's bytes as they would be saved now. Errors: a Fault if the part is missing or damaged."""
         if name in self._changed:
-            return self._changed[name]
+            data = self._changed[name]
+            return data if isinstance(data, bytes) else unpacked(data.result())
         if name not in self:
             raise refuse(
                 f"{self.path.name} lacks its part {name}, so it is damaged: open it in Excel, save it and try again."
@@ -81,7 +82,7 @@ class Package:
     def beginning(self, name: str, size: int = 4096) -> bytes:
         """The first bytes of a part, without unpacking all of it; none where it is damaged."""
         if name in self._changed:
-            return self._changed[name][:size]
+            return self.read(name)[:size]
         try:
             with self._archive.open(name) as part:
                 return part.read(size)
@@ -93,6 +94,14 @@ class Package:
         if name not in self:
             raise KeyError(name)
         self._changed[name] = data
+        self._sound.discard(name)
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Give an existing part new bytes piece by piece: they are compressed while they come, and kept so."""
+        if name not in self:
+            raise KeyError(name)
+        deflated = self._entry(name).compress_type == zipfile.ZIP_DEFLATED
+        self._changed[name] = packed(pieces) if deflated else b"".join(pieces)
         self._sound.discard(name)
 
     def add(self, name: str, data: bytes) -> None:
@@ -122,12 +131,19 @@ class Package:
             )
         with replacing(target) as file, zipfile.ZipFile(file, "w") as copy:
             for name in self.names:
-                data = None if name in self._sound else self.read(name)  # a damaged part is refused, not handed on
-                if name in self._sound:
-                    put(copy, self._entry(name), taken(self.raw, self._infos[name]))
-                elif data is not None:
-                    copy.writestr(self._entry(name), data, compresslevel=1 if len(data) > _LARGE else 6)
+                data = self._to_save(name)
+                if isinstance(data, Packed):
+                    put(copy, self._entry(name), data)
+                else:
+                    copy.writestr(self._entry(name), data, compresslevel=level(len(data)))
             copy.comment = self._archive.comment
+
+    def _to_save(self, name: str) -> Packed | bytes:
+        if name in self._changed:
+            changed = self._changed[name]
+            return changed.result() if isinstance(changed, Future) else changed
+        data = None if name in self._sound else self.read(name)  # a damaged part is refused, not handed on
+        return taken(self.raw, self._infos[name]) if data is None or name in self._sound else data
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
         old = self._infos.get(name)

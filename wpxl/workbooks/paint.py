@@ -65,33 +65,31 @@ def paint(
     blocks: Sequence[Block],
     styles: Mapping[str, int],
     first_day: datetime.date = FIRST_DAY,
-) -> bytes:
-    """The rows with the cells of some areas taken out and those of the blocks put in.
+) -> Iterator[bytes]:
+    """The rows, one by one, with the cells of some areas taken out and those of the blocks put in.
 
     styles: the number of each look. first_day: from which the workbook counts dates. Nobody else's filled cells may stand where
     the blocks go: see `kept`.
     """
-    out: list[bytes] = []
     rest = kept(body, old)
     own = next(rest, None)
     for block in sorted(blocks, key=lambda block: block.row):
         left, right = block.column, block.column + len(block.looks)
         for row, height, cells in _lines(block, styles, first_day):
             while own is not None and own.row < row:
-                out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+                yield _row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells)))
                 own = next(rest, None)
             form = b' ht="%g" customHeight="1"' % height if height else b""
             if own is not None and own.row == row:
                 before = b"".join(own.cells[c] for c in sorted(own.cells) if c < left)
                 after = b"".join(own.cells[c] for c in sorted(own.cells) if c >= right)
-                out.append(_row(row, _OURS.sub(b"", own.attributes) + form, before + cells + after))
+                yield _row(row, _OURS.sub(b"", own.attributes) + form, before + cells + after)
                 own = next(rest, None)
             else:
-                out.append(_row(row, form, cells))
+                yield _row(row, form, cells)
     while own is not None:
-        out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+        yield _row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells)))
         own = next(rest, None)
-    return b"".join(out)
 
 
 def lowered(body: bytes, after: int, by: int) -> bytes:
