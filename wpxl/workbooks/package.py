@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import BinaryIO, Self
 
 from ..errors import Fault, refuse
 from .entries import Packed, level, packed, put, taken, unpacked
@@ -71,13 +71,21 @@ class Package:
             raise refuse(
                 f"{self.path.name} lacks its part {name}, so it is damaged: open it in Excel, save it and try again."
             )
+        return self.opened(name)
+
+    def opened(self, name: str) -> bytes:
+        """A part's bytes as they stand in the file, whatever has been changed since. Errors: a Fault if it is damaged."""
         try:
             data = self._archive.read(name)
         except _DAMAGED as error:
             raise _damaged(self.path.name) from error
-        if len(data) == self._infos[name].file_size:
+        if len(data) == self._infos[name].file_size and name not in self._changed:
             self._sound.add(name)
         return data
+
+    def size(self, name: str) -> int:
+        """How many bytes a part of the file as it was opened has, as its directory says."""
+        return self._infos[name].file_size if name in self._infos else 0
 
     def beginning(self, name: str, size: int = 4096) -> bytes:
         """The first bytes of a part, without unpacking all of it; none where it is damaged."""
@@ -137,6 +145,15 @@ class Package:
                 else:
                     copy.writestr(self._entry(name), data, compresslevel=level(len(data)))
             copy.comment = self._archive.comment
+
+    def copy(self, file: BinaryIO, instead: Mapping[str, bytes]) -> None:
+        """Write the file as it was opened, with other bytes in some parts: for a reader, so nothing is compressed or checked."""
+        with zipfile.ZipFile(file, "w") as copy:
+            for name, info in self._infos.items():
+                if name in instead:
+                    copy.writestr(zipfile.ZipInfo(name), instead[name])
+                else:
+                    put(copy, self._entry(name), taken(self.raw, info))
 
     def _to_save(self, name: str) -> Packed | bytes:
         if name in self._changed:
