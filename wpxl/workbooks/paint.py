@@ -75,11 +75,10 @@ def paint(
     own = next(rest, None)
     for block in sorted(blocks, key=lambda block: block.row):
         left, right = block.column, block.column + len(block.looks)
-        for row, height, cells in _lines(block, styles, first_day):
+        for row, form, cells in _lines(block, styles, first_day):
             while own is not None and own.row < row:
                 yield _row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells)))
                 own = next(rest, None)
-            form = b' ht="%g" customHeight="1"' % height if height else b""
             if own is not None and own.row == row:
                 before = b"".join(own.cells[c] for c in sorted(own.cells) if c < left)
                 after = b"".join(own.cells[c] for c in sorted(own.cells) if c >= right)
@@ -107,23 +106,22 @@ def _row(row: int, attributes: bytes, cells: bytes) -> bytes:
     return b'<row r="%d"%s>%s</row>' % (row, attributes, cells)
 
 
-def _lines(
-    block: Block, styles: Mapping[str, int], first_day: datetime.date
-) -> Iterator[tuple[int, float | None, bytes]]:
-    """Row, height and cells of each row of a block.
+def _lines(block: Block, styles: Mapping[str, int], first_day: datetime.date) -> Iterator[tuple[int, bytes, bytes]]:
+    """Of each row of a block its number, the attributes that give its height, and its cells.
 
     Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells. What stands
     between the numbers of a row, of which each cell repeats one, is ready before the rows are put together.
     """
-    count = len(block.columns[0])
+    rows = range(block.row, block.row + len(block.columns[0]))
     starts = [f'<c r="{letters(block.column + at)}' for at in range(len(block.looks))]
-    pieces = [[starts[0].encode()] * count]
-    columns = chain(block.columns, repeat([None] * count))  # those that are wanting are blank
+    pieces = [[starts[0].encode()] * len(rows)]
+    columns = chain(block.columns, repeat([None] * len(rows)))  # those that are wanting are blank
     for values, look, after in zip(columns, block.looks, [*starts[1:], ""], strict=False):
         pieces.append(_column(values, look, after, styles, first_day))
-    for at, between in enumerate(zip(*pieces, strict=True)):
-        row = block.row + at
-        yield row, block.heights[at] if block.heights else None, (b"%d" % row).join(between)
+    heights = block.heights or [None] * len(rows)
+    forms = {height: b' ht="%g" customHeight="1"' % height if height else b"" for height in set(heights)}
+    for row, height, between in zip(rows, heights, zip(*pieces, strict=True), strict=True):
+        yield row, forms[height], (b"%d" % row).join(between)
 
 
 def _column(
@@ -141,9 +139,10 @@ def _column(
         style = missing if value.__class__ is Fault else bands.get(str(value), plain) if bands else plain
         return f'" s="{style}"{_content(value, first_day)}{after}'.encode()
 
-    if bool in set(map(type, values)):  # which is equal to a number
+    different = set(values)
+    if different & {0, 1} and bool in set(map(type, values)):  # True is equal to 1
         return [piece(value) for value in values]
-    made = {value: piece(value) for value in set(values)}
+    made = {value: piece(value) for value in different}
     return list(map(made.__getitem__, values))
 
 
