@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import io
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from python_calamine import CalamineWorkbook
 from wpxl.errors import DIV0, NA, Fault
 from wpxl.workbooks import values
 from wpxl.workbooks.book import Book
+from wpxl.workbooks.collector import paused
 from wpxl.workbooks.halves import halves
 
 DAY, MOMENT = datetime.datetime(2025, 10, 1), datetime.datetime(2025, 10, 1, 12, 30)
@@ -159,3 +161,15 @@ def test_errors_are_found_however_they_are_quoted(tmp_path: Path, monkeypatch: p
         awkward.rewrite(path, changed)
         grid = Book.open(path).sheet("Data").grid()
         assert [row[1] if row[1] in (None, "x", "y") else row[1].code for row in grid] == [None, "x", NA, "y"]
+
+
+def test_the_collector_goes_on_as_before() -> None:
+    for on in (True, False):
+        (gc.enable if on else gc.disable)()
+        try:
+            with paused(), pytest.raises(ValueError, match="inside"), paused():
+                assert not gc.isenabled()
+                raise ValueError("inside")
+            assert gc.isenabled() is on
+        finally:
+            gc.enable()
