@@ -133,7 +133,7 @@ def test_where_a_sheet_is_cut() -> None:
     rows = [f'<row r="{r}"><c r="A{r}"/></row>'.encode() for r in range(1, 9)]
     pair = halves(b"<worksheet><sheetData>" + b"".join(rows) + b"</sheetData><hyperlinks/></worksheet>")
     assert pair is not None
-    found = [re.findall(rb'<row r="(\d)">', half) for half in pair]
+    found = [re.findall(rb'<row r="(\d)">', b"".join(half)) for half in pair]
     assert [*found[0], *found[1]] == [str(r).encode() for r in range(1, 9)]
     assert 3 <= len(found[0]) <= 5
     for data in (b"", b"<worksheet/>", b"<worksheet><sheetData/></worksheet>", b"<x:sheetData>" + b"".join(rows)):

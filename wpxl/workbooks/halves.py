@@ -9,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from .package import Package
 
-Pair = tuple[bytes, bytes]
-Reader = Callable[[str], Future[CalamineSheet]]  # by the name of the sheet
+Half = list[bytes | memoryview]  # pieces of a sheet's XML
+Pair = tuple[Half, Half]
+Coming = Future[CalamineSheet]
+Both = tuple[Coming, Coming]
 
 LARGE = 2**23  # bytes of XML: what is less is read sooner than shared out
 _ROWS = re.compile(rb"<sheetData>")
@@ -36,29 +38,36 @@ def halves(data: bytes) -> Pair | None:
     cut = data.find(b'<row r="', (first.end() + end) // 2, end)  # with its number, as those behind it may have none
     if cut < 0:
         return None
-    head, tail = data[: first.start()] + _NO_MERGED_CELLS + first[0], data[end:]
-    return b"".join((head, data[first.end() : cut], tail)), b"".join((head, data[cut:end], tail))
+    view = memoryview(data)
+    head: Half = [view[: first.start()], _NO_MERGED_CELLS, first[0]]
+    return [*head, view[first.end() : cut], view[end:]], [*head, view[cut:]]
 
 
 @contextlib.contextmanager
-def two_readers(package: Package, parts: Mapping[str, Pair]) -> Iterator[tuple[Reader, Reader]]:
-    """Readers of the file as it was opened, the first with the first halves of some parts, the other with the others."""
+def two_readers(package: Package, pairs: Mapping[str, Pair], names: Mapping[str, str]) -> Iterator[dict[str, Both]]:
+    """By its part, the two halves of each sheet as they come, read from the file as it was opened.
+
+    pairs: by their parts. names: of the sheets, by theirs.
+    """
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
-        yield _reader(one, package, parts, 0), _reader(other, package, parts, 1)
+        first, last = (_read(thread, package, pairs, names, at) for at, thread in enumerate((one, other)))
+        yield {part: (first.pop(part), last.pop(part)) for part in names}  # whoever takes them may let go of them
 
 
-def _reader(thread: ThreadPoolExecutor, package: Package, parts: Mapping[str, Pair], half: int) -> Reader:
-    mine = {part: pair[half] for part, pair in parts.items()}
-    book = thread.submit(_opened, package, mine) if mine else None
+def _read(
+    thread: ThreadPoolExecutor, package: Package, pairs: Mapping[str, Pair], names: Mapping[str, str], half: int
+) -> dict[str, Coming]:
+    if not names:
+        return {}
+    book = thread.submit(_opened, package, {part: pair[half] for part, pair in pairs.items()})
+    coming = {
+        part: thread.submit(lambda name: book.result().get_sheet_by_name(name), name) for part, name in names.items()
+    }
+    thread.submit(lambda: book.result().close())  # all of its bytes go, while the values become Python's
+    return coming
 
-    def read(name: str) -> CalamineSheet:
-        assert book is not None
-        return book.result().get_sheet_by_name(name)
 
-    return lambda name: thread.submit(read, name)
-
-
-def _opened(package: Package, parts: Mapping[str, bytes]) -> CalamineWorkbook:
+def _opened(package: Package, parts: Mapping[str, Half]) -> CalamineWorkbook:
     file = io.BytesIO()
     package.copy(file, parts)
     file.seek(0)

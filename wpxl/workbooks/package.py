@@ -146,14 +146,15 @@ class Package:
                     copy.writestr(self._entry(name), data, compresslevel=level(len(data)))
             copy.comment = self._archive.comment
 
-    def copy(self, file: BinaryIO, instead: Mapping[str, bytes]) -> None:
+    def copy(self, file: BinaryIO, instead: Mapping[str, Iterable[bytes | memoryview]]) -> None:
         """Write the file as it was opened, with other bytes in some parts: for a reader, so nothing is compressed or checked."""
         with zipfile.ZipFile(file, "w") as copy:
             for name, info in self._infos.items():
-                if name in instead:
-                    copy.writestr(zipfile.ZipInfo(name), instead[name])
-                else:
+                if name not in instead:
                     put(copy, self._entry(name), taken(self.raw, info))
+                    continue
+                with copy.open(zipfile.ZipInfo(name), "w") as part:
+                    part.writelines(instead[name])
 
     def _to_save(self, name: str) -> Packed | bytes:
         if name in self._changed:

@@ -21,6 +21,7 @@ Grid = list[list[Any]]
 
 _LARGEST_GRID = 60_000_000
 _DIMENSION = re.compile(rb'<dimension [^>]*?ref="([^"]*)"')
+_ERROR = re.compile(rb'"e"')  # in what says of which kind a cell is
 _USUAL = re.compile(rb"(?:\xef\xbb\xbf)?<[?\w]")
 
 
@@ -45,11 +46,12 @@ def grids(book: _Book, sheets: Sequence[_Sheet]) -> list[Grid]:
     package = book.package
     for sheet in sheets:
         _check_size(package, sheet)
-    large = [sheet.part for sheet in sheets if package.size(sheet.part) >= LARGE]
-    parts = {part: pair for part, pair in ((part, _halves(package, part)) for part in large) if pair}
-    with two_readers(package, parts) as readers, paused():
-        coming = {s.part: [reader(s.name) for reader in readers] for s in sheets if s.part in parts}
-        errors = {s.part: _errors(package, s.part, parts.pop(s.part, ())) for s in sheets}
+    large = {sheet.part: package.opened(sheet.part) for sheet in sheets if package.size(sheet.part) >= LARGE}
+    pairs = {part: pair for part, data in large.items() for pair in [_halves(data)] if pair}
+    names = {sheet.part: sheet.name for sheet in sheets if sheet.part in pairs}
+    with two_readers(package, pairs, names) as coming, paused():
+        pairs.clear()  # so that the bytes go when the readers have theirs
+        errors = {s.part: _errors(package, s.part, large.pop(s.part, b"")) for s in sheets}
         found = []
         for sheet in sheets:
             try:
@@ -83,19 +85,19 @@ def _usual(data: bytes) -> bool:
     return _USUAL.match(data) is not None and not (b"!" in data and b"<!" in data)  # one byte is found ten times faster
 
 
-def _halves(package: Package, part: str) -> Pair | None:
-    data = package.opened(part)
+def _halves(data: bytes) -> Pair | None:
     return halves(data) if _usual(data) else None
 
 
-def _errors(package: Package, part: str, pieces: Sequence[bytes]) -> list[tuple[int, int, str]]:
+def _errors(package: Package, part: str, data: bytes) -> list[tuple[int, int, str]]:
     """Row, column and code of the cells with errors. That there are none is seen without taking the sheet apart.
 
-    pieces: the part in halves, where it was unpacked already.
+    data: the part, where it was unpacked already.
     """
-    if all(_usual(p) and b'"e"' not in p and b"'e'" not in p for p in pieces or [package.opened(part)]):
+    data = data or package.opened(part)
+    if _usual(data) and not _ERROR.search(data) and not (b"'" in data and b"'e'" in data):
         return []
-    return list(scan.error_cells(scan.SheetXml.parse(package.opened(part)).body))
+    return list(scan.error_cells(scan.SheetXml.parse(data).body))
 
 
 def _in_order(pieces: Sequence[CalamineSheet]) -> bool:
