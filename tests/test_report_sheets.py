@@ -21,7 +21,7 @@ from lxml import etree
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from wpxl.errors import NA, Fault
+from wpxl.errors import DIV0, NA, Fault
 from wpxl.reporting import layout, new_file
 from wpxl.reports import shape
 from wpxl.reports.shape import Chart, Column, Report, Table
@@ -610,9 +610,57 @@ def test_rows_are_painted_as_a_dictionary_would(
     new = {(row + r, column + c): v for c, values in enumerate(block.columns) for r, v in enumerate(values)}
     expected = {at: v for at, v in expected.items() if at not in new}
     looks = {"whole": 1, "missing": 2, "total missing": 3}
-    assert cells_of(paint(body_of(cells), old, [block], looks)) == expected | new
+    assert cells_of(b"".join(paint(body_of(cells), old, [block], looks))) == expected | new
     down = cells_of(lowered(body_of(cells), row, height))
     assert down == {(r + height if r > row else r, c): v for (r, c), v in cells.items()}
+
+
+LOOKS = {"text": 1, "whole": 2, "band": 3, "band High": 4, "missing": 5, "total missing": 6, "total whole": 7}
+SEVERAL = st.sampled_from([
+    None, "", "High", " a & <b>\n", "1", 0, 1, 2, -7, 0.0, 1.0, 2.5, True, False, Fault(NA, "None."), Fault(DIV0, "No."),
+    datetime.date(2025, 10, 1), datetime.datetime(2025, 10, 1, 18),
+])  # fmt: skip
+
+
+def read_back(cell: Any) -> Any:
+    """What a painted cell says: its kind and its text or number."""
+    kind, text = cell.get("t", "n"), "".join(cell.itertext())
+    assert (kind == "inlineStr") == (cell.find("is") is not None)
+    return (kind, float(text) if kind == "n" else text) if text else None
+
+
+def as_read_back(value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        moment = (
+            value if isinstance(value, datetime.datetime) else datetime.datetime(value.year, value.month, value.day)
+        )
+        return "n", (moment - datetime.datetime(1899, 12, 30)).total_seconds() / 86_400
+    if isinstance(value, Fault):
+        return "e", value.code
+    if isinstance(value, bool):
+        return "b", str(int(value))
+    return None if value in (None, "") else ("inlineStr", value) if isinstance(value, str) else ("n", float(value))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.lists(SEVERAL, min_size=6, max_size=6), min_size=1, max_size=3),
+    st.lists(st.sampled_from(["text", "whole", "band", "total whole"]), min_size=3, max_size=4),
+    st.lists(st.sampled_from([None, 15.0, 30.5]), min_size=6, max_size=6) | st.just([]),
+)
+def test_each_cell_is_painted_by_its_value_and_look(
+    columns: list[list[Any]], names: list[str], heights: list[float | None]
+) -> None:
+    painted = b"".join(paint(b"", [], [Block(7, 26, tuple(names), columns, heights)], LOOKS))
+    for at, row in enumerate(etree.fromstring(b"<s>" + painted + b"</s>")):
+        high = heights[at] if heights else None
+        assert dict(row.attrib) == {"r": str(7 + at)} | ({"ht": f"{high:g}", "customHeight": "1"} if high else {})
+        assert [cell.get("r") for cell in row] == [f"{letters(26 + c)}{7 + at}" for c in range(len(names))]
+        for cell, name, values in zip(row, names, [*columns, *[[None] * 6] * 3], strict=False):
+            style = LOOKS["band High"] if (name, values[at]) == ("band", "High") else LOOKS[name]
+            if isinstance(values[at], Fault):
+                style = LOOKS["total missing" if name.startswith("total") else "missing"]
+            assert (read_back(cell), int(cell.get("s"))) == (as_read_back(values[at]), style)
 
 
 def test_a_workbook_that_counts_dates_from_1904(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from ..log import note_bug
 from ..reports import REPORTS, Kind
 from ..reports.shape import Asked, Report
 from ..workbooks.book import Book
+from ..workbooks.collector import paused
 from ..workbooks.records import sheets_of as sheets_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def read_file(path: Path, institution: str = "") -> Read:
     return Read(book, *read_sheets(sheets_of(book), institution))
 
 
+@paused()
 def read_sheets(sheets: Sequence[SheetCells], institution: str = "") -> tuple[Records, tuple[str, ...]]:
     """The records of sheets, and how they were understood."""
     from ..records import read
@@ -81,6 +83,7 @@ def nothing() -> Records:
     return Records(*(pd.DataFrame() for _ in range(6)))
 
 
+@paused()
 def make(
     records: Records, ids: Sequence[str], asked: Asked, rule: str = "", progress: Progress | None = None
 ) -> list[Made]:
@@ -122,8 +125,10 @@ def place(
 ) -> list[Placed]:
     """Set each report on its own sheet. Errors: a Fault naming the person's cells that are in the way."""
     from ..workbooks import graft
+    from ..workbooks.styles import Styles
     from . import layout
 
+    styles = styles or Styles(book.package, book.part)
     placed = []
     wanted = [(one.kind, one.report) for one in made if one.report]
     for at, (kind, report) in enumerate(wanted):

@@ -16,6 +16,7 @@ LONGEST_TEXT = 32_767
 # Newer errors are kept by Excel as #VALUE! with further metadata; the bare newer code would need repair on opening.
 _FILE_CODES = {"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#GETTING_DATA"}
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile(rf"[&<>]|{_UNSAFE.pattern}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OWN_ROW = re.compile(r"([^\W\d][\w.]*)?\[@(?:\[((?:[^\[\]']|'.)+)\]|([^\[\]']+))\]")
 
@@ -110,19 +111,10 @@ class _Contents(dict[str | int | float, str]):
     def of(self, value: Value) -> str:
         if value.__class__ in _REPEATED:
             return self[value]  # type: ignore[index]  # mypy does not follow the class
-        if isinstance(value, str):
-            return self[str(value)]
-        kind, written = _typed(value)
-        return f"{kind}><v>{written}</v></c>"
+        return self[str(value)] if isinstance(value, str) else written(value)
 
     def __missing__(self, value: str | int | float) -> str:
-        if isinstance(value, str):
-            safe = text(value)
-            space = ' xml:space="preserve"' if safe != safe.strip() or "\n" in safe else ""
-            content = f' t="inlineStr"><is><t{space}>{safe}</t></is></c>'
-        else:
-            kind, written = _typed(value)
-            content = f"{kind}><v>{written}</v></c>"
+        content = written(value)
         if len(self) >= _REMEMBERED:
             self.clear()
         self[value] = content
@@ -130,6 +122,18 @@ class _Contents(dict[str | int | float, str]):
 
 
 _MADE = _Contents()
+
+
+def written(value: Value) -> str:
+    """What follows the reference and style of one cell without a formula: its kind and value. Errors: as `content`."""
+    if not value and (value is None or value == ""):
+        return "/>"
+    if isinstance(value, str):
+        safe = text(value)
+        space = ' xml:space="preserve"' if safe != safe.strip() or "\n" in safe else ""
+        return f' t="inlineStr"><is><t{space}>{safe}</t></is></c>'
+    kind, plain = _typed(value)
+    return f"{kind}><v>{plain}</v></c>"
 
 
 def content(value: Value, formula: str = "", array: Area | None = None, mark: int = 0) -> str:
@@ -151,7 +155,7 @@ def text(value: str) -> str:
     """
     if len(value) > LONGEST_TEXT:
         raise refuse(f"A text of {len(value):,} characters does not fit a cell, which holds {LONGEST_TEXT:,}.")
-    return escape(encoded(value))
+    return escape(encoded(value)) if _SPECIAL.search(value) else value
 
 
 def encoded(value: str) -> str:

@@ -98,7 +98,7 @@ def set_page(book: Book, place: Place, page: Page, title: str, styles: Styles | 
     if b"<f" in xml.body:
         unlink(package, book.part, "calcChain")  # it may name cells that go; Excel makes a new one
     before = lowered(xml.body, *down) if down[1] else xml.body
-    xml.body = paint(before, place.areas, page.blocks, numbers, _first_day(book))
+    rows = paint(before, place.areas, page.blocks, numbers, _first_day(book))
     furnish.merge(xml.root, place.areas, page)
     furnish.size(xml.root, page, new=new)
     furnish.widen(xml.root, page, [column for column, _ in place.widths])
@@ -106,7 +106,7 @@ def set_page(book: Book, place: Place, page: Page, title: str, styles: Styles | 
         furnish.dress(xml.root, page)
     strict = "purl.oclc.org" in str(etree.QName(xml.root).namespace)
     furnish.point(xml.root, pictures.replace(package, sheet.part, sheet.name, page, down, strict=strict), strict=strict)
-    package.replace(sheet.part, xml.render())
+    package.write(sheet.part, xml.around(rows))
     sheet.release()
     _set_names(book, sheet, place, page)
     return Placed(sheet.name, new, down[1])

@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import BinaryIO, Self
 
 from ..errors import Fault, refuse
+from .entries import Packed, level, packed, put, taken, unpacked
 from .files import read_whole, replacing, same_file
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _BOMB_RATIO, _BOMB_SIZE = 200, 100 * 2**20
-# Beyond a megabyte the strongest settings cost seconds for a few per cent, and a person is waiting.
-_LARGE = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 
 
@@ -29,7 +30,8 @@ class Package:
         self.raw = raw
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist()}
-        self._changed: dict[str, bytes] = {}
+        self._changed: dict[str, bytes | Future[Packed]] = {}
+        self._sound: set[str] = set()  # unchanged parts that were unpacked and are what the directory says
         self._removed: set[str] = set()
 
     @classmethod
@@ -54,7 +56,7 @@ class Package:
     def changed(self) -> bool:
         """Whether any part differs from the file that was opened."""
         return bool(self._removed) or any(
-            name not in self._infos or data != self._archive.read(name) for name, data in self._changed.items()
+            name not in self._infos or self.read(name) != self._archive.read(name) for name in self._changed
         )
 
     def __contains__(self, name: str) -> bool:
@@ -63,20 +65,32 @@ class Package:
     def read(self, name: str) -> bytes:
         """A part's bytes as they would be saved now. Errors: a Fault if the part is missing or damaged."""
         if name in self._changed:
-            return self._changed[name]
+            data = self._changed[name]
+            return data if isinstance(data, bytes) else unpacked(data.result())
         if name not in self:
             raise refuse(
                 f"{self.path.name} lacks its part {name}, so it is damaged: open it in Excel, save it and try again."
             )
+        return self.opened(name)
+
+    def opened(self, name: str) -> bytes:
+        """A part's bytes as they stand in the file, whatever has been changed since. Errors: a Fault if it is damaged."""
         try:
-            return self._archive.read(name)
+            data = self._archive.read(name)
         except _DAMAGED as error:
             raise _damaged(self.path.name) from error
+        if len(data) == self._infos[name].file_size and name not in self._changed:
+            self._sound.add(name)
+        return data
+
+    def size(self, name: str) -> int:
+        """How many bytes a part of the file as it was opened has, as its directory says."""
+        return self._infos[name].file_size if name in self._infos else 0
 
     def beginning(self, name: str, size: int = 4096) -> bytes:
         """The first bytes of a part, without unpacking all of it; none where it is damaged."""
         if name in self._changed:
-            return self._changed[name][:size]
+            return self.read(name)[:size]
         try:
             with self._archive.open(name) as part:
                 return part.read(size)
@@ -88,6 +102,15 @@ class Package:
         if name not in self:
             raise KeyError(name)
         self._changed[name] = data
+        self._sound.discard(name)
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Give an existing part new bytes piece by piece: they are compressed while they come, and kept so."""
+        if name not in self:
+            raise KeyError(name)
+        deflated = self._entry(name).compress_type == zipfile.ZIP_DEFLATED
+        self._changed[name] = packed(pieces) if deflated else b"".join(pieces)
+        self._sound.discard(name)
 
     def add(self, name: str, data: bytes) -> None:
         """Add a part at the end of the file."""
@@ -101,11 +124,12 @@ class Package:
         if name not in self:
             raise KeyError(name)
         self._changed.pop(name, None)
+        self._sound.discard(name)
         if name in self._infos:
             self._removed.add(name)
 
     def save(self, target: str | Path, *, in_place: bool = False) -> None:
-        """Write the package to `target`: unchanged parts byte for byte, every entry with its date and method.
+        """Write the package to `target`: unchanged parts as they are compressed, every entry with its date and method.
 
         Errors: a Fault if `target` is the opened file (unless `in_place`) or cannot be written; nothing is left behind.
         """
@@ -115,9 +139,29 @@ class Package:
             )
         with replacing(target) as file, zipfile.ZipFile(file, "w") as copy:
             for name in self.names:
-                data = self.read(name)
-                copy.writestr(self._entry(name), data, compresslevel=1 if len(data) > _LARGE else 6)
+                data = self._to_save(name)
+                if isinstance(data, Packed):
+                    put(copy, self._entry(name), data)
+                else:
+                    copy.writestr(self._entry(name), data, compresslevel=level(len(data)))
             copy.comment = self._archive.comment
+
+    def copy(self, file: BinaryIO, instead: Mapping[str, Iterable[bytes | memoryview]]) -> None:
+        """Write the file as it was opened, with other bytes in some parts: for a reader, so nothing is compressed or checked."""
+        with zipfile.ZipFile(file, "w") as copy:
+            for name, info in self._infos.items():
+                if name not in instead:
+                    put(copy, self._entry(name), taken(self.raw, info))
+                    continue
+                with copy.open(zipfile.ZipInfo(name), "w") as part:
+                    part.writelines(instead[name])
+
+    def _to_save(self, name: str) -> Packed | bytes:
+        if name in self._changed:
+            changed = self._changed[name]
+            return changed.result() if isinstance(changed, Future) else changed
+        data = None if name in self._sound else self.read(name)  # a damaged part is refused, not handed on
+        return taken(self.raw, self._infos[name]) if data is None or name in self._sound else data
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
         old = self._infos.get(name)

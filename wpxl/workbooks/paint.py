@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from ..errors import Fault
-from .cells import Value, content
+from .cells import Value, written
 from .page import Block
 from .refs import Area, letters
 from .rows import column_of, each_cell, each_row, is_empty, last_cell
@@ -64,33 +65,30 @@ def paint(
     blocks: Sequence[Block],
     styles: Mapping[str, int],
     first_day: datetime.date = FIRST_DAY,
-) -> bytes:
-    """The rows with the cells of some areas taken out and those of the blocks put in.
+) -> Iterator[bytes]:
+    """The rows, one by one, with the cells of some areas taken out and those of the blocks put in.
 
     styles: the number of each look. first_day: from which the workbook counts dates. Nobody else's filled cells may stand where
     the blocks go: see `kept`.
     """
-    out: list[bytes] = []
     rest = kept(body, old)
     own = next(rest, None)
     for block in sorted(blocks, key=lambda block: block.row):
         left, right = block.column, block.column + len(block.looks)
-        for row, height, cells in _lines(block, styles, first_day):
+        for row, form, cells in _lines(block, styles, first_day):
             while own is not None and own.row < row:
-                out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+                yield _row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells)))
                 own = next(rest, None)
-            form = b' ht="%g" customHeight="1"' % height if height else b""
             if own is not None and own.row == row:
                 before = b"".join(own.cells[c] for c in sorted(own.cells) if c < left)
                 after = b"".join(own.cells[c] for c in sorted(own.cells) if c >= right)
-                out.append(_row(row, _OURS.sub(b"", own.attributes) + form, before + cells + after))
+                yield _row(row, _OURS.sub(b"", own.attributes) + form, before + cells + after)
                 own = next(rest, None)
             else:
-                out.append(_row(row, form, cells))
+                yield _row(row, form, cells)
     while own is not None:
-        out.append(_row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells))))
+        yield _row(own.row, own.attributes, b"".join(own.cells[c] for c in sorted(own.cells)))
         own = next(rest, None)
-    return b"".join(out)
 
 
 def lowered(body: bytes, after: int, by: int) -> bytes:
@@ -108,46 +106,50 @@ def _row(row: int, attributes: bytes, cells: bytes) -> bytes:
     return b'<row r="%d"%s>%s</row>' % (row, attributes, cells)
 
 
-def _lines(
-    block: Block, styles: Mapping[str, int], first_day: datetime.date
-) -> Iterator[tuple[int, float | None, bytes]]:
-    """Row, height and cells of each row of a block.
+def _lines(block: Block, styles: Mapping[str, int], first_day: datetime.date) -> Iterator[tuple[int, bytes, bytes]]:
+    """Of each row of a block its number, the attributes that give its height, and its cells.
 
-    Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells.
+    Worked out a column at a time, each distinct value once: a report on every learner has some millions of cells. What stands
+    between the numbers of a row, of which each cell repeats one, is ready before the rows are put together.
     """
-    last = len(block.looks)
-    columns = [
-        _column(values, look, styles, first_day) for values, look in zip(block.columns, block.looks, strict=False)
-    ]
-    blank = "".join(
-        f'<c r="{letters(block.column + at)}\0" s="{styles[block.looks[at]]}"/>' for at in range(len(columns), last)
-    )
-    cells = "".join(f'<c r="{letters(block.column + at)}\0" s="%s' for at in range(len(columns))) + blank
-    for at, pieces in enumerate(zip(*columns, strict=True)):
-        row = block.row + at
-        height = block.heights[at] if block.heights else None
-        yield row, height, (cells.replace("\0", str(row)) % pieces).encode()
+    rows = range(block.row, block.row + len(block.columns[0]))
+    starts = [f'<c r="{letters(block.column + at)}' for at in range(len(block.looks))]
+    pieces = [[starts[0].encode()] * len(rows)]
+    columns = chain(block.columns, repeat([None] * len(rows)))  # those that are wanting are blank
+    for values, look, after in zip(columns, block.looks, [*starts[1:], ""], strict=False):
+        pieces.append(_column(values, look, after, styles, first_day))
+    heights = block.heights or [None] * len(rows)
+    forms = {height: b' ht="%g" customHeight="1"' % height if height else b"" for height in set(heights)}
+    for row, height, between in zip(rows, heights, zip(*pieces, strict=True), strict=True):
+        yield row, forms[height], (b"%d" % row).join(between)
 
 
 def _column(
-    values: Sequence[Value | datetime.date], look: str, styles: Mapping[str, int], first_day: datetime.date
-) -> list[str]:
-    """What follows `s="` in each cell of a column."""
-    plain = f'{styles[look]}"'
-    kinds = set(map(type, values))
-    if look != "band" and Fault not in kinds and bool not in kinds:
-        made = {value: f"{plain}{_content(value, first_day)}" for value in set(values)}
-        return [made[value] for value in values]
-    missing = f'{styles["total missing" if look.startswith("total ") else "missing"]}"'
-    bands = {name[5:]: f'{n}"' for name, n in styles.items() if name.startswith("band ")} if look == "band" else {}
-    return [
-        f"{missing if value.__class__ is Fault else bands.get(str(value), plain)}{_content(value, first_day)}"
-        for value in values
-    ]
+    values: Sequence[Value | datetime.date],
+    look: str,
+    after: str,
+    styles: Mapping[str, int],
+    first_day: datetime.date,
+) -> list[bytes]:
+    """What follows the number of the row in each cell of a column, and `after` the cell."""
+    plain, missing = styles[look], styles["total missing" if look.startswith("total ") else "missing"]
+    bands = {name[5:]: n for name, n in styles.items() if name.startswith("band ")} if look == "band" else {}
+
+    def piece(value: Value | datetime.date) -> bytes:
+        style = missing if value.__class__ is Fault else bands.get(str(value), plain) if bands else plain
+        return f'" s="{style}"{_content(value, first_day)}{after}'.encode()
+
+    different = set(values)
+    if different & {0, 1} and bool in set(map(type, values)):  # True is equal to 1
+        return [piece(value) for value in values]
+    made = {value: piece(value) for value in different}
+    return list(map(made.__getitem__, values))
 
 
 def _content(value: Value | datetime.date, first_day: datetime.date) -> str:
-    if isinstance(value, datetime.datetime):
-        midnight = datetime.datetime(first_day.year, first_day.month, first_day.day)
-        return content((value.replace(tzinfo=None) - midnight) / datetime.timedelta(days=1))
-    return content((value - first_day).days if isinstance(value, datetime.date) else value)
+    if not isinstance(value, datetime.date):
+        return written(value)
+    if not isinstance(value, datetime.datetime):
+        return written((value - first_day).days)
+    midnight = datetime.datetime(first_day.year, first_day.month, first_day.day)
+    return written((value.replace(tzinfo=None) - midnight) / datetime.timedelta(days=1))

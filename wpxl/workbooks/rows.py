@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Protocol, Self
 
 from lxml import etree
@@ -68,10 +69,14 @@ class SheetXml:
 
     def render(self) -> bytes:
         """The whole part again."""
+        return b"".join(self.around([self.body]))
+
+    def around(self, rows: Iterable[bytes]) -> Iterator[bytes]:
+        """The part with other rows, piece by piece."""
         head, found, tail = render(self.root).partition(_EMPTY)
         if not found:
             raise AssertionError("the sheet has lost its sheetData")
-        return b"".join((head, b"<sheetData>", self.body, b"</sheetData>", tail))
+        return chain((head, b"<sheetData>"), rows, (b"</sheetData>", tail))
 
 
 def each_row(body: bytes) -> Iterator[Row]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
-from ..errors import CODES, VALUE, Fault, refuse
+from ..errors import refuse
 from . import rows as scan
 from .cells import ArrayFormula, CellWriter, Value, own_row
 from .columns import set_widths
@@ -20,10 +18,9 @@ from .package import Package
 from .parts import child, dynamic_array_mark, general_styles, parse, relationships, render
 from .refs import LAST_COLUMN, LAST_ROW, Area, area, letters
 from .tables import Table, read_table, unique_headers, widen_filter, widen_table
+from .values import Grid, grids
 
 _FILTER_NAME = "_xlnm._FilterDatabase"
-_LARGEST_GRID = 60_000_000
-_DIMENSION = re.compile(rb'<dimension [^>]*?ref="([^"]*)"')
 
 
 class _Book(Protocol):
@@ -59,7 +56,6 @@ class Sheet:
         self.part = part
         self.state = state
         self.index = index
-        self._opened: bytes | None = None  # the rows as they were before columns were added
 
     @cached_property
     def _xml(self) -> scan.SheetXml:
@@ -93,39 +89,9 @@ class Sheet:
         element = child(self._xml.root, "sheetProtection")
         return element is not None and element.get("sheet") in ("1", "true")
 
-    def grid(self) -> list[list[Any]]:
-        """All values of the sheet as it was opened, from A1 on: row 0 is row 1.
-
-        Shape: rows of equal length. Blank cells are None, numbers floats, dates datetimes (times of day and
-        durations `time` and `timedelta`), errors a Fault with their code.
-        """
-        self._check_size()
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # the reader and the unpacking of a large sheet leave the interpreter to each other
-            errors = beside.submit(lambda: list(scan.error_cells(self._opened or self._xml.body)))
-            try:
-                grid: list[list[Any]] = self._book.values.get_sheet_by_name(self.name).to_python(skip_empty_area=False)
-            except CalamineError as error:
-                raise refuse(
-                    f"The sheet {self.name!r} cannot be read: open the workbook in Excel and save it."
-                ) from error
-        for cells in grid:
-            if "" in cells or datetime.date in map(type, cells):
-                cells[:] = [None if v == "" else _midnight(v) if type(v) is datetime.date else v for v in cells]
-        width = len(grid[0]) if grid else 0
-        faults: dict[str, Fault] = {}
-        for row, column, code in errors.result():  # the reader gives them as blanks
-            while len(grid) < row:
-                grid.append([None] * width)
-            if column > width:
-                for cells in grid:
-                    cells += [None] * (column - width)
-                width = column
-            if code not in faults:
-                faults[code] = Fault(code if code in CODES else VALUE, f"The cell holds the error {code}.")
-            grid[row - 1][column - 1] = faults[code]
-        return grid
+    def grid(self) -> Grid:
+        """All values of the sheet as it was opened: see `values.grids`, for several sheets at once."""
+        return grids(self._book, [self])[0]
 
     def place(self, header_row: int, last_row: int, table: Table | None = None, count: int = 1) -> Placement:
         """Where `count` new columns can go beside rows `header_row` to `last_row` without touching what is there.
@@ -208,22 +174,8 @@ class Sheet:
         else:
             self._widen_filter(xml, header_row, columns)
         package.replace(self.part, xml.render())
-        self._opened = self._opened or self._xml.body
         self._xml = xml
         return list(headers)
-
-    def _check_size(self) -> None:
-        """One stray cell in the last corner would have the reader fill seventeen thousand million blanks."""
-        found = _DIMENSION.search(self._book.package.beginning(self.part))
-        claimed = area(found[1].decode("ascii", "replace")) if found else None
-        if claimed and claimed.last_row * claimed.last_column <= _LARGEST_GRID:
-            return
-        last_row, last_column = scan.extent(self._xml.body)
-        if last_row * last_column > _LARGEST_GRID:
-            raise refuse(
-                f"The sheet {self.name!r} reaches to {letters(last_column)}{last_row}, too large to read: "
-                "delete stray cells far from the list (Ctrl+End finds the last) and save."
-            )
 
     def _obstacles(self) -> Iterator[Area]:
         yield from self.merged
@@ -268,10 +220,6 @@ class Sheet:
                     wider = re.sub(r"[A-Z]+(?=\$?\d+$)", letters(columns[-1]), range_)
                     name.text = f"{sheet}{mark}{wider}"
                     package.replace(workbook, render(root))
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime(day.year, day.month, day.day)
 
 
 def _check_shapes(

@@ -38,6 +38,7 @@ class Styles:
         self._package = package
         self._part = next((r.target for r in relationships(package, workbook) if r.kind == "styles"), "")
         self._made: dict[tuple[int, Look], int] = {}
+        self._adopted: dict[tuple[Element, int], int] = {}
         self._grown = False
         self._known: dict[str, dict[str, int]] = {}
 
@@ -78,6 +79,12 @@ class Styles:
 
     def adopt(self, other: Element, style: int) -> int:
         """The number of a style of another workbook's style part in this one, added if there is none like it."""
+        key = (other, style)
+        if key not in self._adopted:
+            self._adopted[key] = self._adopt(other, style)
+        return self._adopted[key]
+
+    def _adopt(self, other: Element, style: int) -> int:
         found = child(other, "cellXfs")[style]
         xf = make(child(self._root, "cellXfs"), "xf", **dict(found.attrib))
         xf.set("numFmtId", str(self._number_format_of(other, int(found.get("numFmtId", "0")))))
