@@ -31,7 +31,7 @@ def people(states: pd.DataFrame, rows: pd.DataFrame, by: str) -> Combined:
     group, groups = pd.factorize(rows[by])
     person, persons = pd.factorize(rows.person)
     pairs, of = np.unique(group * max(len(persons), 1) + person, return_inverse=True)
-    names = [c for c in states.columns if c not in ("decision", "score")]
+    names = list(states.columns)
     found = states[names].reindex(rows.learner).to_numpy(float)
     ranks = np.where(found == YES, 2, np.where(found == NO, 1, 0)).astype(np.int8)
     best = np.zeros((len(pairs), len(names)), np.int8)

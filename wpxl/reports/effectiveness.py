@@ -99,21 +99,19 @@ def _young(model: Model) -> list[str]:
 def _rows(records: Records, model: Model) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """What is known of each learner, and for each column of it the basket and the label: the rows of Table 2 in their order."""
     judged = profiles.learner_states(records, model)
-    postcodes = people.cells(records.learners, "postcode")
     columns: dict[str, Any] = {}
     rows: dict[str, tuple[str, str]] = {}
     for measure in _young(model):
         for upto in (1, 2):
             group = shares.quintile(measure, upto)
-            columns[group.words], rows[group.words] = profiles.area_states(postcodes, group), ("NA", group.words)
+            columns[group.words], rows[group.words] = profiles.states_of(records, group), ("NA", group.words)
     labels = criteria.labels(model)
     rows |= {c.id: (c.basket, labels[c.id]) for c in model.criteria}
     rows[criteria.TARGET] = "NA", f"Meets the target criteria ({model.id})"
-    states = judged.drop(columns=["decision", "score"])
     if FOOTNOTE in model.options and FOOTNOTE not in model.chosen:
-        columns[FOOTNOTE] = _by_footnote(model, states[[c.id for c in model.criteria]])
+        columns[FOOTNOTE] = _by_footnote(model, judged[[c.id for c in model.criteria]])
         rows[FOOTNOTE] = "NA", "Meets them as the footnote of Table 2 has it"
-    return states.assign(**columns), rows
+    return judged.assign(**columns), rows
 
 
 def _by_footnote(model: Model, states: pd.DataFrame) -> Any:
