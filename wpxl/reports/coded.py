@@ -10,14 +10,11 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-
-if TYPE_CHECKING:
-    from ..records import Records
 
 # Cells that are keys by their value; TRUE and 1 are told apart by their types, and cells of further kinds are not compared at all.
 _KEYS = {str, int, float, type(None), datetime.datetime, datetime.date, pd.Timestamp, type(pd.NaT), type(pd.NA)}
@@ -66,15 +63,6 @@ class Columns:
             there = name in self._frame
             self._made[name] = coded(self._frame[name].tolist() if there else [None] * len(self._frame))
         return self._made[name]
-
-
-def of_learners(records: Records) -> Columns:
-    """Those of the learners, shared by all reports of the records."""
-    key = "coded", id(records.learners)
-    if key not in records.kept:
-        records.kept[key] = Columns(records.learners)  # it holds the frame, so that the id stays its own
-    made: Columns = records.kept[key]
-    return made
 
 
 def coded(column: list[Any]) -> Coded:

@@ -35,6 +35,7 @@ HEFCE = 66.0  # % of participants in the 40 % most deprived areas
 HEFCE_SAID = "HEFCE: 66 % in the 40 % most deprived areas"
 FOOTNOTE = "no parental HE alone is not enough"  # the option of the model that is the footnote of Table 2
 ALL = "all"
+SETTLED = "settled: "  # before the name of a column: whether it is known, or does not apply
 NOTES = (
     "Shares are of those of whom it is known; what is not known is never taken for a no. Coverage: those known in % of all but "
     "those it does not apply to, such as the 16-19 bursary below Year 12.",
@@ -61,7 +62,7 @@ def report(records: Records, asked: Asked) -> Report:
         own, said = _targets(records, model, judged, states, _year(records, asked))
         notes += said
         for name in (PERSONS, TIMES):
-            tables.append(_table(name, rows, own, *_counted(states, done.took_part, name == PERSONS)))
+            tables.append(_table(name, rows, own, _counted(states, done.took_part, name == PERSONS)))
         notes += [
             *NOTES,
             *([FOOTNOTE_SAID] if FOOTNOTE in states else []),
@@ -159,18 +160,14 @@ def _targets(
 # ------------------------------------------------------------------------------------------------------------- the tables
 
 
-def _counted(
-    states: pd.DataFrame, took_part: pd.DataFrame, persons: bool
-) -> tuple[profiles.Combined, profiles.Combined]:
-    """How many are known and meet each column, and how many are known or are not applied to, as people or as participations."""
-    rows = took_part.assign(every=ALL)
-    # Whoever it does not apply to is settled and not known: a second count, in which known counts as met, tells these apart.
-    values = states.to_numpy()
+def _counted(states: pd.DataFrame, took_part: pd.DataFrame, persons: bool) -> profiles.Combined:
+    """How many are known and meet each column, as people or as participations."""
+    # Whoever it does not apply to is settled and not known: a second column, in which known counts as met, tells these apart.
+    values = states.to_numpy(np.int8)
     told = np.where(np.isin(values, (YES, NO)), YES, np.where(values == NOT_APPLICABLE, NO, UNKNOWN)).astype(np.int8)
-    both = states, pd.DataFrame(told, states.index, states.columns)
-    if persons:
-        return criteria.people(both[0], rows, "every"), criteria.people(both[1], rows, "every")
-    return profiles.combined_learners(both[0], rows, "every"), profiles.combined_learners(both[1], rows, "every")
+    both = states.join(pd.DataFrame(told, states.index, states.columns).add_prefix(SETTLED))
+    rows = took_part.assign(every=ALL)
+    return criteria.people(both, rows, "every") if persons else profiles.combined_learners(both, rows, "every")
 
 
 def _table(
@@ -178,7 +175,6 @@ def _table(
     labels: dict[str, tuple[str, str]],
     own: dict[str, tuple[float, str]],
     found: profiles.Combined,
-    told: profiles.Combined,
 ) -> Table:
     columns = (
         Column("Category", TEXT), Column("Criterion", TEXT), Column(name, PEOPLE), Column("It applies to", PEOPLE),
@@ -191,7 +187,7 @@ def _table(
     rows = []
     for column, (basket, label) in labels.items():
         known, met = int(found.known.at[ALL, column]), int(found.part.at[ALL, column])
-        outside = int(told.known.at[ALL, column] - told.part.at[ALL, column])
+        outside = int(found.known.at[ALL, SETTLED + column]) - known
         share = criteria.share(met, known)
         benchmark = HEFCE if column == "imd" else None
         above = round(share - benchmark, 1) if benchmark and known else None

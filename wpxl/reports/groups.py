@@ -21,7 +21,8 @@ from ..domain.names import simple
 from ..domain.once import each
 from ..errors import Fault
 from ..records import Records
-from .coded import Coded, of_learners
+from . import shared
+from .coded import Coded
 
 # Characteristics in the order of the report, by field. The first are as typed, the others answers of yes or no.
 TEXTS = {"gender": "Gender", "ethnicity": "Ethnicity"}
@@ -75,7 +76,7 @@ def non_answer(cell: Any) -> str | None:
 
 def characteristics(records: Records, rows: Any) -> list[tuple[str, Coded]]:
     """The characteristics of which anything is recorded, with the group of each of some rows of learners."""
-    columns = of_learners(records)
+    columns = shared.learners(records)
     there = [field for field in (*TEXTS, *ANSWERS) if field in records.learners]
     held = {field: columns[field].taken(rows) for field in there}
     held = {field: column for field, column in held.items() if not all(map(_nothing, column.cells))}

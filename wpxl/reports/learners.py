@@ -14,7 +14,7 @@ from ..errors import refuse
 from ..measures import Measure, registry
 from ..models import Model
 from ..targeting.shares import UNREAD
-from . import coded, people, profiles, scope, work
+from . import coded, people, profiles, scope, shared, work
 from .claims import DECISIONS, WORDS, answer, scores, why
 from .coded import Coded
 from .shape import FIGURE, NUMBER, PEOPLE, SENTENCE, SHARE, TEXT, Asked, Chart, Column, Report, Table
@@ -30,17 +30,19 @@ Filled = tuple[Column, list[Any]]
 def report(records: Records, asked: Asked) -> Report:
     """The learners recorded at the activity asked for, else all of the workbook."""
     model = scope.model(records, asked, "learner")
-    kept, notes = scope.within(records, asked) if len(records.activities) else (records, ())
-    states, learners, columns = profiles.learner_states(records, model), records.learners, coded.of_learners(records)
+    kept, notes = scope.within(records, asked) if len(records.activities) else (shared.numbered(records), ())
+    states, learners, columns = profiles.learner_states(records, model), records.learners, shared.learners(records)
+    here = np.arange(len(learners))
     if asked.activity:
-        here = learners["learner"].isin(kept.took_part["learner"]).to_numpy()
-        learners, states = learners[here], states[here]
+        here = people.recorded(kept)
+        learners, states = learners.iloc[here], states.iloc[here]
         columns = coded.Columns(learners)
     if learners.empty:
         raise refuse("No learner is recorded here by name, so there is nobody to list.", "#N/A")
     measures = area_measures(model)
     tracked = tracking(columns)
-    attended = learners["learner"].map(kept.took_part["learner"].value_counts()).fillna(0).astype(int)
+    rows = kept.took_part["row"]
+    attended = np.bincount(rows[rows >= 0], minlength=len(records.learners))[here]
     filled: list[Filled] = [
         (Column("Learner", TEXT), people.cells(learners, "learner")),
         (Column("Name", TEXT), people.names(columns).rows),
@@ -60,7 +62,7 @@ def report(records: Records, asked: Asked) -> Report:
         _decided(states, person),
         _tracked(tracked, person),
         _missing(tracked, person),
-        _participations(kept, learners, tracked),
+        _participations(kept, here, tracked),
     )
     chart = Chart("bar", "People of whom something needed for tracking is missing", MISSING, "Needed", ("Missing",))
     origin, sample = people.origin(model, *measures)
@@ -185,15 +187,16 @@ def _missing(tracked: Tracking, person: Any) -> Table:
     return Table(MISSING, columns, rows, said="People of whom it is missing or cannot be read; one may lack several.")
 
 
-def _participations(kept: Records, learners: pd.DataFrame, tracked: Tracking) -> Table:
-    """Participations as HEAT takes them: trackable learners by name, everybody else as a number."""
-    fit = pd.Series(tracked.trackable, index=learners["learner"])
-    took = kept.took_part[kept.took_part["activity"].isin(kept.activities["activity"])]
-    named = took["learner"].map(fit)
-    attending = kept.attendance.groupby("activity")["attending"].sum()
-    recorded = took.groupby("activity").size()
-    heads = attending.sub(recorded, fill_value=0).clip(lower=0)
-    by_name, short, more = int(named.eq(True).sum()), int(named.eq(False).sum()), int(heads.sum())
+def _participations(kept: Records, here: Any, tracked: Tracking) -> Table:
+    """Participations as HEAT takes them: trackable learners by name, everybody else as a number. here: their places."""
+    fit = np.full(len(kept.learners) + 1, -1, np.int8)  # -1: not in the list
+    fit[here] = tracked.trackable
+    took, attendance = kept.took_part[kept.took_part["event"] >= 0], kept.attendance
+    named = fit[took["row"]]
+    events = len(kept.activities) + 1  # the first of attendance without an activity
+    attending = np.bincount(attendance["event"] + 1, attendance["attending"].fillna(0), events)
+    heads = np.clip(attending - np.bincount(took["event"] + 1, minlength=events), 0, None)
+    by_name, short, more = int((named == 1).sum()), int((named == 0).sum()), int(heads.sum())
     rows = [
         ("By name", by_name),
         ("As a number: recorded, but not trackable", short),

@@ -60,6 +60,12 @@ def one_row_each(learners: pd.DataFrame, states: pd.DataFrame) -> np.ndarray[Any
     return np.sort(first.index.to_numpy())
 
 
+def recorded(kept: Records) -> np.ndarray[Any, Any]:
+    """The places of the learners of whom a participation is recorded, in order. kept: numbered."""
+    rows = kept.took_part["row"]
+    return np.unique(rows[rows >= 0])
+
+
 def names(learners: Columns) -> Coded:
     """What each learner is called: first and last name, or the one cell that holds both."""
 

@@ -21,7 +21,7 @@ from ..errors import Fault
 from ..models import Criterion, Model
 from ..targeting import decide, learners, organisations, shares
 from ..targeting.shares import UNREAD
-from . import coded, people
+from . import coded, people, shared
 from .claims import OPEN, OTHER, TARGET, decided
 
 if TYPE_CHECKING:
@@ -100,15 +100,17 @@ def _learner_states(records: Records, model: Model) -> pd.DataFrame:
 
 def _criterion(records: Records, model: Model, criterion: Criterion) -> Any:
     """The states of every learner on one criterion, worked out once for all models that have it."""
-    key = "criterion", id(records.learners), repr(criterion), model.first_generation, model.year
-    if key not in records.kept:
-        column = coded.of_learners(records)[_FIELDS.get(name := learners.column(criterion), name)]
+
+    def judge() -> Any:
+        column = shared.learners(records)[_FIELDS.get(name := learners.column(criterion), name)]
         states = _states(learners.states(model, criterion, column.cells), column)
         if criterion.from_year:
             group = records.learners["year_group"].fillna(0).to_numpy(int)
             states[(group > 0) & (group < criterion.from_year)] = NOT_APPLICABLE
-        records.kept[key] = records.learners, states
-    return records.kept[key][1]
+        return states
+
+    key = "criterion", repr(criterion), model.first_generation, model.year
+    return shared.once(records, key, (records.learners,), judge)
 
 
 def learner_profile(records: Records, model: Model) -> pd.DataFrame:
@@ -128,7 +130,7 @@ def _learner_profile(records: Records, model: Model) -> pd.DataFrame:
 
 def _of_learners(records: Records, criterion: Criterion | None) -> Any:
     """States on a criterion about schools: whether a learner belongs to the group that the percentage counts."""
-    columns = coded.of_learners(records)
+    columns = shared.learners(records)
     for measure in criterion.measures if criterion else ():
         if criterion and criterion.id == "fsm":
             return _states([answers.read("fsm", cell) for cell in columns["fsm"].cells], columns["fsm"])
@@ -144,18 +146,14 @@ def _of_learners(records: Records, criterion: Criterion | None) -> Any:
 
 def states_of(records: Records, group: shares.Group) -> Any:
     """Whether each learner belongs to a group by the column that it asks: YES, NO, UNKNOWN … as in `learner_states`."""
-    column = coded.of_learners(records)["postcode" if group.measure else group.field]
+    column = shared.learners(records)["postcode" if group.measure else group.field]
     return _states(shares.states(group, column.cells), column)
 
 
 def _kept(records: Records, what: str, model: Model, work_out: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """What follows from the learners and a model, worked out once for all reports of the same records."""
     facts = [getattr(model, f.name) for f in fields(model) if f.name != "_decided"]
-    key = what, id(records.learners), repr(facts)
-    if key not in records.kept:
-        records.kept[key] = records.learners, work_out()  # with the learners, so that the id stays theirs
-    made: pd.DataFrame = records.kept[key][1]
-    return made
+    return shared.once(records, (what, repr(facts)), (records.learners,), work_out)
 
 
 def _states(found: Sequence[int | Fault], column: coded.Coded) -> Any:
@@ -175,6 +173,10 @@ class Combined(NamedTuple):
     part: pd.DataFrame  # learners: how many of these are in the group; organisations: the weighted sum / 100
     everyone: pd.Series  # how many people there are
 
+    def named(self, names: pd.Index[Any]) -> Combined:
+        """The same of groups that are places among names."""
+        return Combined(*(frame.set_axis(names[frame.index]) for frame in self))
+
 
 def combined(found: pd.DataFrame, attendance: pd.DataFrame, by: str = "activity") -> Combined:
     """Attendance-weighted means of organisations' figures for each group of rows of attendance.
@@ -192,18 +194,17 @@ def combined(found: pd.DataFrame, attendance: pd.DataFrame, by: str = "activity"
     return _shares(known, part, _summed(places, weight[:, None], len(groups))[:, 0], names, groups)
 
 
-def combined_learners(states: pd.DataFrame, rows: pd.DataFrame, by: str = "activity") -> Combined:
-    """Shares of learners who meet each criterion for each group of rows with a column `learner`, of those known.
+def combined_learners(states: pd.DataFrame, rows: pd.DataFrame, by: str) -> Combined:
+    """Shares of learners who meet each criterion for each group of rows with a column `row`, of those known.
 
     Whoever a criterion does not apply to is not among those known. `everyone` counts rows: participations or people.
     """
-    groups = pd.Index(rows[by].drop_duplicates(), name=by)
-    names = list(states.columns)
-    found = states[names].reindex(rows["learner"]).fillna(UNKNOWN).to_numpy(np.int8)
-    places = groups.get_indexer(rows[by])
-    known = _summed(places, (found == YES) | (found == NO), len(groups))
-    part = _summed(places, found == YES, len(groups))
-    return _shares(known, part, np.bincount(places, minlength=len(groups)).astype(float), names, groups)
+    places, groups = pd.factorize(rows[by])
+    found = states.to_numpy(np.int8)[rows["row"]]
+    met = found == YES
+    known = _summed(places, met | (found == NO), len(groups))
+    everyone = np.bincount(places, minlength=len(groups)).astype(float)
+    return _shares(known, _summed(places, met, len(groups)), everyone, list(states), pd.Index(groups, name=by))
 
 
 def _summed(places: Any, values: Any, n: int) -> Any:

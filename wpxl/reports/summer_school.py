@@ -17,7 +17,7 @@ import numpy as np
 from ..domain.blank import is_blank
 from ..errors import refuse
 from ..models import Model
-from . import coded, people, profiles, scope, work
+from . import people, profiles, scope, shared, work
 from .claims import DECISIONS, TARGET, WORDS, Claim, claim
 from .coded import Coded
 from .shape import FIGURE, NUMBER, PEOPLE, TEXT, Asked, Chart, Column, Report, Table
@@ -42,7 +42,7 @@ def report(records: Records, asked: Asked) -> Report:
     claims = [claim(model, row) for row in rows]
     counts = np.bincount(at, minlength=len(rows)).tolist()
     ranks = ranked(claims, counts)
-    columns = coded.of_learners(records)
+    columns = shared.learners(records)
     names = people.names(columns)
     folded = [str(name or "").casefold() for name in names.cells]
     called = {name: i for i, name in enumerate(sorted(set(folded)))}
@@ -96,7 +96,7 @@ def _applicants(records: Records, asked: Asked, model: Model) -> tuple[Any, pd.D
     said = "Applicants: all learners of the workbook."
     if asked.activity:
         kept, _ = scope.within(records, asked)
-        rows = np.flatnonzero(records.learners["learner"].isin(kept.took_part["learner"]))
+        rows = people.recorded(kept)
         titles = ", ".join(str(t) for t in kept.activities["title"].fillna(kept.activities["activity"])[:3])
         said = f"Applicants: the learners recorded at {titles}."
     if not len(rows):

@@ -17,7 +17,7 @@ from ..errors import NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting import shares
-from . import coded, people, profiles, scope, work
+from . import people, profiles, scope, shared, work
 from .claims import DECISIONS
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -93,8 +93,8 @@ def _learners(records: Records, asked: Asked) -> tuple[Any, list[str]]:
     """The places of the learners that the report is about, and what to say of them."""
     if len(records.activities):
         kept, notes = scope.within(records, asked)
-        if kept is not records:
-            at = np.flatnonzero(records.learners["learner"].isin(kept.took_part["learner"]))
+        if len(kept.activities) < len(records.activities):
+            at = people.recorded(kept)
             if not len(at):
                 raise refuse("No learner is recorded at these activities, so nobody's area can be compared.", NA)
             return at, [*notes, "People: those recorded at these activities, each once."]
@@ -118,7 +118,7 @@ def _models(records: Records, asked: Asked, years: tuple[str, str]) -> tuple[lis
 def _judged(records: Records, at: Any, years: tuple[str, str], by: list[Model]) -> tuple[Any, list[Vintage]]:
     """The place of a row for each person, of several the one of which most is known, and what each vintage says of it."""
     names = tuple(f"imd_{what}_{year}" for year in years for what in ("rank", "decile"))
-    postcodes = coded.of_learners(records)["postcode"]
+    postcodes = shared.learners(records)["postcode"]
     # A rank that was typed instead of a postcode has no answer here: it is of one vintage, and nobody knows which.
     rows = store.take(registry().plan(names)[1], postcodes.cells)
     found = np.array([[v if isinstance(v, int) else 0 for v in row] for row in rows])[postcodes.at[at]]
@@ -222,7 +222,7 @@ def _schools(records: Records, persons: Any, old: Vintage, new: Vintage) -> Tabl
 
 def _school_names(records: Records, rows: Any) -> list[Any]:
     """The name of the school of some rows of learners."""
-    return people.school_names(records, coded.of_learners(records)["organisation"].taken(rows)).rows
+    return people.school_names(records, shared.learners(records)["organisation"].taken(rows)).rows
 
 
 def _listed(records: Records, persons: Any, old: Vintage, new: Vintage) -> Table:
