@@ -19,6 +19,7 @@ from wpxl.imports.shape import ACTIVITIES, HEADCOUNTS, LINKS, Column, Listing
 from wpxl.records import Records
 from wpxl.records.read import read
 from wpxl.records.source import SheetCells
+from wpxl.reports.coded import Columns
 from wpxl.reports.tracking import tracking
 
 WHOLE = {
@@ -87,7 +88,7 @@ def test_the_gate_and_the_tracking_report_let_the_same_learners_through(rows: li
         None if cell in ("", 5, True, "Not known (997)") else cell for cell in columns["organisation"]
     ]
     frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()}).assign(name=None)
-    assert notice.gate(columns).given == tracking(frame.assign(gender=None)).trackable.tolist()
+    assert notice.gate(columns).given == tracking(Columns(frame.assign(gender=None))).trackable.tolist()
 
 
 # ------------------------------------------------------------------------------------------------------- headcounts

@@ -18,6 +18,7 @@ import wpxl
 from wpxl import models, store
 from wpxl.errors import Fault
 from wpxl.reports import claims, learners, summer_school, tracking
+from wpxl.reports.coded import Columns
 from wpxl.reports.shape import Asked, Report
 
 CRITERIA = ("imd", "fsm", "bursary", "parental_he", "nssec", "disabled", "in_care")
@@ -345,7 +346,7 @@ class TestTracking:
     })  # fmt: skip
 
     def test_what_is_missing(self) -> None:
-        made = tracking.tracking(self.ROWS)
+        made = tracking.tracking(Columns(self.ROWS))
         assert made.missing == [
             None, None, "date of birth, home postcode, school, tracking statement", "first name, school, tracking statement",
             "date of birth, tracking statement",
@@ -355,9 +356,9 @@ class TestTracking:
 
     def test_he_ready_by_year_group_else_by_birth(self) -> None:
         # Year 12 of 2025 enters in 2027, of 2023 in 2025; born in September 2008 in 2027, in January 2009 in 2027 as well.
-        assert tracking.he_ready(self.ROWS, 2025) == ["2027/28", "2027/28", "2025/26", "2027/28", None]
-        assert tracking.he_ready(self.ROWS, None) == ["2027/28", "2027/28", "2025/26", "2027/28", None]
+        assert tracking.he_ready(Columns(self.ROWS), 2025) == ["2027/28", "2027/28", "2025/26", "2027/28", None]
+        assert tracking.he_ready(Columns(self.ROWS), None) == ["2027/28", "2027/28", "2025/26", "2027/28", None]
 
     def test_no_learners_and_no_columns(self) -> None:
-        assert tracking.tracking(pd.DataFrame({"learner": []})).missing == []
-        assert tracking.tracking(pd.DataFrame({"learner": ["1"]})).missing == [", ".join(tracking.NEEDED)]
+        assert tracking.tracking(Columns(pd.DataFrame({"learner": []}))).missing == []
+        assert tracking.tracking(Columns(pd.DataFrame({"learner": ["1"]}))).missing == [", ".join(tracking.NEEDED)]

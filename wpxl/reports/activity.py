@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from .. import store
@@ -57,7 +58,7 @@ def judged(records: Records, asked: Asked) -> Judged:
     schools = bands.of(done.records, asked)
     states = profiles.learner_profile(records, schools.model)
     figures = schools.known[[*CRITERIA]]
-    found = basis.of(figures, done.attendance, states, done.took_part, basis.asked(asked.basis))
+    found = basis.of(figures, done, states, basis.asked(asked.basis))
     return Judged(done, schools, found)
 
 
@@ -169,7 +170,7 @@ def activities(done: Work, model: Model, found: Profiles) -> Table:
     )  # fmt: skip
     index = found.activities.index
     there = index.get_indexer(done.activities["activity"])  # -1: nobody came and nobody is recorded
-    profiled = [int(found.activities["profiled"].iat[i]) if i >= 0 else 0 for i in there]
+    profiled = [int(n) for n in np.append(found.activities["profiled"], 0)[there].tolist()]
     words = [
         f"{name.capitalize()}: {why}"
         for name, why in zip(found.activities["basis"], found.activities["reason"], strict=True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .. import fields
 from ..domain.answers import YES
 from ..domain.names import simple
@@ -19,7 +17,6 @@ from ..models import Model
 from ..records import Records
 from ..targeting import shares
 from . import criteria, profiles
-from .people import cells
 
 _FILLERS = re.compile(
     r"\b(?:per ?cent|percentage|proportion|share|number|of|the|our|all|learners?|students?|pupils?|participants?|entrants?|young "
@@ -136,10 +133,9 @@ def _ruled(text: str, records: Records) -> Aim | None:
             group = shares.group(measure, rule)
         except Fault:
             continue
-        column = "postcode" if group.measure else group.field
-        if not group.measure and column != "nssec":
+        if not group.measure and group.field != "nssec":
             return None  # an answer: its column may ask the question either way
-        return Aim(group.words, np.array(shares.states(group, cells(records.learners, column)), np.int8))
+        return Aim(group.words, profiles.states_of(records, group))
     return None
 
 
@@ -150,4 +146,4 @@ def _answer(text: str, records: Records) -> Aim | None:
     if field is None or field.kind != "answer" or id_ not in records.learners:
         return None
     group = shares.Group(f"{field.label}: yes", "", id_, YES, YES)
-    return Aim(group.words, np.array(shares.states(group, cells(records.learners, id_)), np.int8))
+    return Aim(group.words, profiles.states_of(records, group))

@@ -17,6 +17,7 @@ from ..domain.names import simple
 from ..errors import DIV0, NA, Fault, refuse
 from .profiles import Combined, combined, combined_learners
 from .shape import Figure
+from .work import Work
 
 ORGANISATIONS, LEARNERS = "organisations", "learners"
 # Why a basis was taken. No counts of people: a report is shared with these words in it.
@@ -79,21 +80,21 @@ def asked(words: str) -> str:
     )
 
 
-def of(
-    figures: pd.DataFrame, attendance: pd.DataFrame, states: pd.DataFrame, took_part: pd.DataFrame, wanted: str = ""
-) -> Profiles:
+def of(figures: pd.DataFrame, done: Work, states: pd.DataFrame, wanted: str = "") -> Profiles:
     """The profile of each activity of attendance or participations, in the order in which they first come.
 
-    figures: percentages by organisation; attendance: activity, organisation, attending; states: of learners, by learner;
-    took_part: activity, learner; wanted: a basis for all of them.
+    figures: percentages by organisation; states: of learners, a row for each of the records; wanted: a basis for all of them.
     """
-    by_schools, by_learners = combined(figures, attendance), combined_learners(states, took_part)
-    order = pd.Index([*attendance["activity"], *took_part["activity"]]).unique().rename("activity")
-    attended = attendance.groupby("activity", sort=False)["attending"].sum(min_count=1).reindex(order)
-    recorded = by_learners.everyone.reindex(order).fillna(0.0)
-    told = states.isin((YES, NO, NOT_APPLICABLE)).any(axis=1)
-    profiled = took_part[told.reindex(took_part["learner"]).fillna(False).to_numpy(bool)].groupby("activity").size()
-    profiled = profiled.reindex(order).fillna(0.0)
+    by_schools = combined(figures, done.attendance, "event")
+    by_learners = combined_learners(states, done.took_part, "event")
+    order = pd.unique(np.concatenate([done.attendance["event"], done.took_part["event"]]))
+    names = pd.Index(done.activities["activity"].to_numpy(), name="activity")
+    by_schools, by_learners = by_schools.named(names), by_learners.named(names)
+    told = states.isin((YES, NO, NOT_APPLICABLE)).any(axis=1).to_numpy()[done.took_part["row"]]
+    profiled = np.bincount(done.took_part["event"][told], minlength=len(names)).astype(float)
+    order = names[order]
+    attended, recorded = (done.activities[name].set_axis(names).reindex(order) for name in ("attended", "recorded"))
+    profiled = pd.Series(profiled, names).reindex(order)
     stated = attended.notna()
     everyone = attended.where(stated, recorded)
     majority = profiled > everyone / 2
@@ -103,12 +104,12 @@ def of(
         "attended": attended, "recorded": recorded, "profiled": profiled,
         "basis": np.where(learners, LEARNERS, ORGANISATIONS), "reason": CHOSEN if wanted else reason,
     })  # fmt: skip
-    names = [c for c in figures.columns if c != "source"]
+    measures = [c for c in figures.columns if c != "source"]
     known_schools, known_learners = (
-        c.known.reindex(index=order, columns=names).fillna(0) for c in (by_schools, by_learners)
+        c.known.reindex(index=order, columns=measures).fillna(0) for c in (by_schools, by_learners)
     )
     percent_schools, percent_learners = (
-        c.percent.reindex(index=order, columns=names) for c in (by_schools, by_learners)
+        c.percent.reindex(index=order, columns=measures) for c in (by_schools, by_learners)
     )
     # Whoever asks for learners gets what is known of them, and sees of how many.
     enough = known_learners.gt(0 if wanted else everyone / 2, axis=0)

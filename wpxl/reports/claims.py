@@ -13,7 +13,7 @@ from ..domain.logic import States
 from ..errors import VALUE, Fault
 from ..models import Criterion, Model
 from ..targeting import said
-from ..targeting.decide import NOT_INSTALLED, settled
+from ..targeting.decide import NOT_INSTALLED, Raw, decision, settled
 from ..targeting.shares import UNREAD
 
 TARGET, OPEN, OTHER = range(3)  # in the order of a ranking
@@ -52,7 +52,7 @@ def decided(model: Model, row: tuple[int, ...]) -> int:
 def claim(model: Model, row: tuple[int, ...]) -> Claim:
     """What a row of states makes of a learner."""
     states = _states(model, row)
-    low, high = model.score(states)
+    low, high = scores(model, row)
     hopeful = model.decide(tuple(YES if state == UNKNOWN else state for state in states))
     counting = set(model.deciding(states)) | {i for i, state in enumerate(row) if state == UNREAD}
     counting |= {i for i, c in enumerate(model.criteria) if c.weight and states[i] == UNKNOWN}
@@ -60,13 +60,28 @@ def claim(model: Model, row: tuple[int, ...]) -> Claim:
     return Claim(decided(model, row), low, high, OTHER if hopeful.outcome is None else TARGET, ", ".join(gaps))
 
 
+def answer(model: Model, row: tuple[int, ...]) -> str:
+    """What WP_TARGET answers, in words where it leaves the decision open."""
+    found = decision(model, raw(model, row))
+    return DECISIONS[OPEN] if isinstance(found, Fault) else str(found)
+
+
+def scores(model: Model, row: tuple[int, ...]) -> tuple[float, float]:
+    """The score that is sure, and the highest that what is not known allows."""
+    return model.score(_states(model, row))
+
+
 def _states(model: Model, row: tuple[int, ...]) -> States:
     return settled(model, tuple(UNKNOWN if state == UNREAD else state for state in row))
 
 
+def raw(model: Model, row: tuple[int, ...]) -> Raw:
+    """A row of states as targeting has them: a Fault for a cell that cannot be read."""
+    return tuple(_unreadable(c) if state == UNREAD else state for c, state in zip(model.criteria, row, strict=True))
+
+
 def why(model: Model, row: tuple[int, ...]) -> str:
     """The sentence behind the decision of a row of states."""
-    raw = tuple(_unreadable(c) if state == UNREAD else state for c, state in zip(model.criteria, row, strict=True))
 
     def say(i: int, brief: bool = False) -> str:
         c, state = model.criteria[i], row[i]
@@ -78,7 +93,7 @@ def why(model: Model, row: tuple[int, ...]) -> str:
         absent = any(row[i] == NOT_INSTALLED for i in places)
         return "No table for it is installed, or the postcode is not in it." if absent else ""
 
-    return said.decision(model, raw, say, gap)
+    return said.decision(model, raw(model, row), say, gap)
 
 
 def _unreadable(criterion: Criterion) -> Fault:

@@ -26,23 +26,24 @@ COLUMNS = (
 
 
 def people(states: pd.DataFrame, rows: pd.DataFrame, by: str) -> Combined:
-    """How many people of each group meet each column of states. rows: learner, person and a column `by`."""
+    """How many people of each group meet each column of states. rows: row, person and a column `by`."""
     rows = rows[rows[by].notna()]
     group, groups = pd.factorize(rows[by])
-    person, persons = pd.factorize(rows.person)
-    pairs, of = np.unique(group * max(len(persons), 1) + person, return_inverse=True)
-    names = [c for c in states.columns if c not in ("decision", "score")]
-    found = states[names].reindex(rows.learner).to_numpy(float)
-    ranks = np.where(found == YES, 2, np.where(found == NO, 1, 0)).astype(np.int8)
-    best = np.zeros((len(pairs), len(names)), np.int8)
-    np.maximum.at(best, of, ranks)
-    at = pairs // max(len(persons), 1)
+    person, persons = pd.factorize(rows["person"])
+    of, pairs = pd.factorize(group * max(len(persons), 1) + person)
+    at = pairs // max(len(persons), 1)  # the group of each person of a group
+    found = states.to_numpy(np.int8)[rows["row"]]
 
-    def counts(mask: Any) -> pd.DataFrame:
-        sums = [np.bincount(at, mask[:, i], len(groups)) for i in range(len(names))]
-        return pd.DataFrame(np.stack(sums, axis=1), pd.Index(groups, name=by), names)
+    def counts(holds: Any) -> pd.DataFrame:
+        """How many people of each group have a row of which something holds."""
+        sums = []
+        for column in holds.T:
+            some = np.zeros(len(pairs), bool)
+            some[of[column]] = True
+            sums.append(np.bincount(at[some], minlength=len(groups)))
+        return pd.DataFrame(np.stack(sums, axis=1), pd.Index(groups, name=by), states.columns, float)
 
-    known, met = counts(best > 0), counts(best == 2)
+    known, met = counts((found == YES) | (found == NO)), counts(found == YES)
     everyone = pd.Series(np.bincount(at, minlength=len(groups)).astype(float), known.index)
     return Combined(100 * met / known.where(known > 0), known, met, everyone)
 

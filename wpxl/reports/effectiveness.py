@@ -35,6 +35,7 @@ HEFCE = 66.0  # % of participants in the 40 % most deprived areas
 HEFCE_SAID = "HEFCE: 66 % in the 40 % most deprived areas"
 FOOTNOTE = "no parental HE alone is not enough"  # the option of the model that is the footnote of Table 2
 ALL = "all"
+SETTLED = "settled: "  # before the name of a column: whether it is known, or does not apply
 NOTES = (
     "Shares are of those of whom it is known; what is not known is never taken for a no. Coverage: those known in % of all but "
     "those it does not apply to, such as the 16-19 bursary below Year 12.",
@@ -61,7 +62,7 @@ def report(records: Records, asked: Asked) -> Report:
         own, said = _targets(records, model, judged, states, _year(records, asked))
         notes += said
         for name in (PERSONS, TIMES):
-            tables.append(_table(name, rows, own, *_counted(states, done.took_part, name == PERSONS)))
+            tables.append(_table(name, rows, own, _counted(states, done.took_part, name == PERSONS)))
         notes += [
             *NOTES,
             *([FOOTNOTE_SAID] if FOOTNOTE in states else []),
@@ -99,21 +100,19 @@ def _young(model: Model) -> list[str]:
 def _rows(records: Records, model: Model) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """What is known of each learner, and for each column of it the basket and the label: the rows of Table 2 in their order."""
     judged = profiles.learner_states(records, model)
-    postcodes = people.cells(records.learners, "postcode")
     columns: dict[str, Any] = {}
     rows: dict[str, tuple[str, str]] = {}
     for measure in _young(model):
         for upto in (1, 2):
             group = shares.quintile(measure, upto)
-            columns[group.words], rows[group.words] = profiles.area_states(postcodes, group), ("NA", group.words)
+            columns[group.words], rows[group.words] = profiles.states_of(records, group), ("NA", group.words)
     labels = criteria.labels(model)
     rows |= {c.id: (c.basket, labels[c.id]) for c in model.criteria}
     rows[criteria.TARGET] = "NA", f"Meets the target criteria ({model.id})"
-    states = judged.drop(columns=["decision", "score"])
     if FOOTNOTE in model.options and FOOTNOTE not in model.chosen:
-        columns[FOOTNOTE] = _by_footnote(model, states[[c.id for c in model.criteria]])
+        columns[FOOTNOTE] = _by_footnote(model, judged[[c.id for c in model.criteria]])
         rows[FOOTNOTE] = "NA", "Meets them as the footnote of Table 2 has it"
-    return states.assign(**columns), rows
+    return judged.assign(**columns), rows
 
 
 def _by_footnote(model: Model, states: pd.DataFrame) -> Any:
@@ -161,18 +160,14 @@ def _targets(
 # ------------------------------------------------------------------------------------------------------------- the tables
 
 
-def _counted(
-    states: pd.DataFrame, took_part: pd.DataFrame, persons: bool
-) -> tuple[profiles.Combined, profiles.Combined]:
-    """How many are known and meet each column, and how many are known or are not applied to, as people or as participations."""
-    rows = took_part.assign(every=ALL)
-    # Whoever it does not apply to is settled and not known: a second count, in which known counts as met, tells these apart.
-    values = states.to_numpy()
+def _counted(states: pd.DataFrame, took_part: pd.DataFrame, persons: bool) -> profiles.Combined:
+    """How many are known and meet each column, as people or as participations."""
+    # Whoever it does not apply to is settled and not known: a second column, in which known counts as met, tells these apart.
+    values = states.to_numpy(np.int8)
     told = np.where(np.isin(values, (YES, NO)), YES, np.where(values == NOT_APPLICABLE, NO, UNKNOWN)).astype(np.int8)
-    both = states, pd.DataFrame(told, states.index, states.columns)
-    if persons:
-        return criteria.people(both[0], rows, "every"), criteria.people(both[1], rows, "every")
-    return profiles.combined_learners(both[0], rows, "every"), profiles.combined_learners(both[1], rows, "every")
+    both = states.join(pd.DataFrame(told, states.index, states.columns).add_prefix(SETTLED))
+    rows = took_part.assign(every=ALL)
+    return criteria.people(both, rows, "every") if persons else profiles.combined_learners(both, rows, "every")
 
 
 def _table(
@@ -180,7 +175,6 @@ def _table(
     labels: dict[str, tuple[str, str]],
     own: dict[str, tuple[float, str]],
     found: profiles.Combined,
-    told: profiles.Combined,
 ) -> Table:
     columns = (
         Column("Category", TEXT), Column("Criterion", TEXT), Column(name, PEOPLE), Column("It applies to", PEOPLE),
@@ -193,7 +187,7 @@ def _table(
     rows = []
     for column, (basket, label) in labels.items():
         known, met = int(found.known.at[ALL, column]), int(found.part.at[ALL, column])
-        outside = int(told.known.at[ALL, column] - told.part.at[ALL, column])
+        outside = int(found.known.at[ALL, SETTLED + column]) - known
         share = criteria.share(met, known)
         benchmark = HEFCE if column == "imd" else None
         above = round(share - benchmark, 1) if benchmark and known else None

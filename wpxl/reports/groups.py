@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from ..domain import answers
 from ..domain.answers import NO, NOT_APPLICABLE, YES
@@ -21,6 +21,8 @@ from ..domain.names import simple
 from ..domain.once import each
 from ..errors import Fault
 from ..records import Records
+from . import shared
+from .coded import Coded
 
 # Characteristics in the order of the report, by field. The first are as typed, the others answers of yes or no.
 TEXTS = {"gender": "Gender", "ethnicity": "Ethnicity"}
@@ -47,13 +49,16 @@ _CODE = re.compile(r"\s*[(\[]\s*\d{1,3}\s*[)\]]\s*$")
 _REFUSED = ("prefer", "refuse", "998", "rather not", "withheld", "undisclosed", "not disclosed", "pnts")
 
 
-def grouped(cells: list[Any]) -> list[str | None]:
+def grouped(cells: list[Any], times: list[int] | None = None) -> list[str | None]:
     """The group of each cell, by its commonest spelling, in capital and small letters where anybody wrote both; None for a blank.
 
-    Shape: (cells,).
+    times: how often each of the cells stands there, where it is not once. Shape: (cells,).
     """
     shown = each(lambda cell: None if _nothing(cell) else _CODE.sub("", " ".join(str(cell).split())), cells)
-    often = Counter(text for text in shown if text)
+    often: Counter[str] = Counter()
+    for text, n in zip(shown, times or [1] * len(cells), strict=True):
+        if text:
+            often[text] += n
     spelt: dict[str, str] = {}
     for text in sorted(often, key=lambda text: (text.islower() or text.isupper(), -often[text])):
         spelt.setdefault(simple(text) or text, text)
@@ -69,10 +74,12 @@ def non_answer(cell: Any) -> str | None:
     return NOT_SAID if any(word in text for word in _REFUSED) else NOT_KNOWN
 
 
-def characteristics(records: Records, learners: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """The characteristics of which anything is recorded, with the group of each row of learners."""
-    held = {field: list(learners[field]) for field in (*TEXTS, *ANSWERS) if field in learners}
-    held = {field: cells for field, cells in held.items() if not all(each(_nothing, cells))}
+def characteristics(records: Records, rows: Any) -> list[tuple[str, Coded]]:
+    """The characteristics of which anything is recorded, with the group of each of some rows of learners."""
+    columns = shared.learners(records)
+    there = [field for field in (*TEXTS, *ANSWERS) if field in records.learners]
+    held = {field: columns[field].taken(rows) for field in there}
+    held = {field: column for field, column in held.items() if not all(map(_nothing, column.cells))}
     found = [
         (name, _texts(held[field], SPELT if field == "gender" else {}))
         for field, name in TEXTS.items()
@@ -91,29 +98,29 @@ def _nothing(cell: Any) -> bool:
     return is_blank(cell) or cell != cell
 
 
-def _texts(cells: list[Any], spelt: dict[str, str]) -> list[str]:
-    gaps = each(non_answer, cells)
-    if spelt:
-        cells = each(lambda cell: spelt.get(answers.simple(str(cell)), cell), cells)
-    return [gap or group or NOT_KNOWN for gap, group in zip(gaps, grouped(cells), strict=True)]
+def _texts(column: Coded, spelt: dict[str, str]) -> Coded:
+    cells = [spelt.get(answers.simple(str(cell)), cell) for cell in column.cells] if spelt else column.cells
+    times = np.bincount(column.at, minlength=len(cells)).tolist()
+    pairs = zip(map(non_answer, column.cells), grouped(cells, times), strict=True)
+    return Coded([gap or group or NOT_KNOWN for gap, group in pairs], column.at)
 
 
-def _answers(field: str, cells: list[Any]) -> list[str]:
+def _answers(field: str, column: Coded) -> Coded:
     def group(cell: Any) -> str:
         state = answers.read(field, cell)
         return non_answer(cell) or (UNREAD if isinstance(state, Fault) else SAID.get(state, NOT_KNOWN))
 
-    return each(group, cells)
+    return Coded(list(map(group, column.cells)), column.at)
 
 
-def _kinds(cells: list[Any]) -> list[str]:
-    """Disabilities by what was typed; nothing where nobody typed more than yes and no."""
-    states = _answers("disabled", cells)
-    plain = each(lambda cell: answers.read("", cell) == YES and " " not in answers.simple(str(cell)), cells)
-    kinds = _texts(cells, {})
+def _kinds(column: Coded) -> Coded | None:
+    """Disabilities by what was typed; None where nobody typed more than yes and no."""
+    states, kinds = _answers("disabled", column).cells, _texts(column, {}).cells
+    plain = [answers.read("", cell) == YES and " " not in answers.simple(str(cell)) for cell in column.cells]
     if not any(state == SAID[YES] and not only_yes for state, only_yes in zip(states, plain, strict=True)):
-        return []
-    return [
+        return None
+    found = [
         state if state != SAID[YES] else "Yes, kind not recorded" if only_yes else kind
         for state, only_yes, kind in zip(states, plain, kinds, strict=True)
     ]
+    return Coded(found, column.at)

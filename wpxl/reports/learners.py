@@ -10,12 +10,13 @@ import pandas as pd
 from .. import fields, occupations, store
 from ..domain import answers, nssec, years
 from ..domain.answers import NO, YES
-from ..errors import Fault, refuse
+from ..errors import refuse
 from ..measures import Measure, registry
 from ..models import Model
 from ..targeting.shares import UNREAD
-from . import people, profiles, scope, work
-from .claims import DECISIONS, WORDS, claim, why
+from . import coded, people, profiles, scope, shared, work
+from .claims import DECISIONS, WORDS, answer, scores, why
+from .coded import Coded
 from .shape import FIGURE, NUMBER, PEOPLE, SENTENCE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 from .tracking import NEEDED, Tracking, he_ready, tracking
 
@@ -29,37 +30,39 @@ Filled = tuple[Column, list[Any]]
 def report(records: Records, asked: Asked) -> Report:
     """The learners recorded at the activity asked for, else all of the workbook."""
     model = scope.model(records, asked, "learner")
-    kept, notes = scope.within(records, asked) if len(records.activities) else (records, ())
-    states = profiles.learner_states(records, model)
-    learners = records.learners
+    kept, notes = scope.within(records, asked) if len(records.activities) else (shared.numbered(records), ())
+    states, learners, columns = profiles.learner_states(records, model), records.learners, shared.learners(records)
+    here = np.arange(len(learners))
     if asked.activity:
-        here = learners["learner"].isin(kept.took_part["learner"]).to_numpy()
-        learners, states = learners[here], states[here]
+        here = people.recorded(kept)
+        learners, states = learners.iloc[here], states.iloc[here]
+        columns = coded.Columns(learners)
     if learners.empty:
         raise refuse("No learner is recorded here by name, so there is nobody to list.", "#N/A")
     measures = area_measures(model)
-    tracked = tracking(learners)
-    attended = learners["learner"].map(kept.took_part["learner"].value_counts()).fillna(0).astype(int)
-    columns: list[Filled] = [
+    tracked = tracking(columns)
+    rows = kept.took_part["row"]
+    attended = np.bincount(rows[rows >= 0], minlength=len(records.learners))[here]
+    filled: list[Filled] = [
         (Column("Learner", TEXT), people.cells(learners, "learner")),
-        (Column("Name", TEXT), people.names(learners)),
-        (Column("School", TEXT), people.school_names(records, learners)),
-        (Column("Year group", TEXT), people.cells(learners, "year_group")),
-        *_areas(learners, measures),
-        *_answers(learners, states, model),
+        (Column("Name", TEXT), people.names(columns).rows),
+        (Column("School", TEXT), people.school_names(records, columns["organisation"]).rows),
+        (Column("Year group", TEXT), columns["year_group"].rows),
+        *_areas(columns["postcode"], measures),
+        *_answers(columns["nssec"], states, model),
         *_decisions(states, model),
         (Column("Activities", NUMBER), attended.tolist()),
-        (Column("HE-ready year", TEXT), he_ready(learners, _year(kept, asked))),
+        (Column("HE-ready year", TEXT), he_ready(columns, _year(kept, asked))),
         (Column("Trackable", TEXT), ["yes" if yes else "no" for yes in tracked.trackable]),
         (Column("Missing for tracking", TEXT), tracked.missing),
     ]
-    listed = Table(LIST, tuple(c for c, _ in columns), list(zip(*(v for _, v in columns), strict=True)), personal=True)
+    listed = Table(LIST, tuple(c for c, _ in filled), list(zip(*(v for _, v in filled), strict=True)), personal=True)
     person = pd.factorize(learners["person"])[0]
     counted = (
         _decided(states, person),
         _tracked(tracked, person),
         _missing(tracked, person),
-        _participations(kept, learners, tracked),
+        _participations(kept, here, tracked),
     )
     chart = Chart("bar", "People of whom something needed for tracking is missing", MISSING, "Needed", ("Missing",))
     origin, sample = people.origin(model, *measures)
@@ -88,13 +91,13 @@ def _of_areas(model: Model) -> Measure:
     return registry().find(next((c.measures[0] for c in model.criteria if c.measures), "imd_rank_2010"))
 
 
-def _areas(learners: pd.DataFrame, names: tuple[str, ...]) -> list[Filled]:
+def _areas(postcodes: Coded, names: tuple[str, ...]) -> list[Filled]:
     measures, plan = registry().plan(names)
-    columns = zip(*store.take(plan, people.cells(learners, "postcode")), strict=True)
-    return [(Column(m.label, FIGURE), list(column)) for m, column in zip(measures, columns, strict=True)]
+    found = zip(*store.take(plan, postcodes.cells), strict=True)
+    return [(Column(m.label, FIGURE), postcodes.spread(values)) for m, values in zip(measures, found, strict=True)]
 
 
-def _answers(learners: pd.DataFrame, states: pd.DataFrame, model: Model) -> list[Filled]:
+def _answers(nssec_: Coded, states: pd.DataFrame, model: Model) -> list[Filled]:
     """A column for each criterion that a learner answers: the answer itself, not whether it meets the criterion."""
     out: list[Filled] = []
     for c in model.criteria:
@@ -105,33 +108,27 @@ def _answers(learners: pd.DataFrame, states: pd.DataFrame, model: Model) -> list
             shown = named[states[c.id].to_numpy() - UNREAD].tolist()
             out.append((Column(fields.label("learners", c.answer), TEXT), shown))
         elif c.classes:
-            out.append((Column("NS-SEC class", TEXT), classes(people.cells(learners, "nssec"))))
+            out.append((Column("NS-SEC class", TEXT), nssec_.each(class_of)))
     return out
 
 
-def classes(cells: list[Any]) -> list[Any]:
-    """The NS-SEC class of each cell, stated or that of an occupation; None where none is settled."""
-
-    def read(cell: Any) -> Any:
-        class_ = None if answers.unsaid(cell) else nssec.parse(cell) or occupations.classify([cell])[0].class_
-        return None if class_ is None else nssec.value(class_)
-
-    return people.each(read, cells)
+def class_of(cell: Any) -> Any:
+    """The NS-SEC class of a cell, stated or that of an occupation; None where none is settled."""
+    class_ = None if answers.unsaid(cell) else nssec.parse(cell) or occupations.classify([cell])[0].class_
+    return None if class_ is None else nssec.value(class_)
 
 
 def _decisions(states: pd.DataFrame, model: Model) -> list[Filled]:
     """The answer of WP_TARGET, the score with its range, and the sentence behind them."""
     rows, at = people.distinct(states[[c.id for c in model.criteria]])
-    judged, sentences = [claim(model, row) for row in rows], [why(model, row) for row in rows]
-    decided = states["decision"].tolist()
-    out: list[Filled] = [(Column("Decision", TEXT), [DECISIONS[1] if isinstance(d, Fault) else d for d in decided])]
+    judged = Coded(rows, at)
+    out: list[Filled] = [(Column("Decision", TEXT), judged.each(lambda row: answer(model, row)))]
     if model.scored:
-        low, high = (
-            [people.whole(c.low) for c in judged],
-            [people.whole(c.high) if c.high > c.low else None for c in judged],
-        )
-        out += [(Column("Score", FIGURE), [low[i] for i in at]), (Column("Score up to", FIGURE), [high[i] for i in at])]
-    return [*out, (Column("Why", SENTENCE), [sentences[i] for i in at])]
+        ranges = [scores(model, row) for row in rows]
+        low = [people.whole(low) for low, _ in ranges]
+        high = [people.whole(high) if high > low else None for low, high in ranges]
+        out += [(Column("Score", FIGURE), judged.spread(low)), (Column("Score up to", FIGURE), judged.spread(high))]
+    return [*out, (Column("Why", SENTENCE), judged.each(lambda row: why(model, row)))]
 
 
 def _year(records: Records, asked: Asked) -> int | None:
@@ -190,15 +187,16 @@ def _missing(tracked: Tracking, person: Any) -> Table:
     return Table(MISSING, columns, rows, said="People of whom it is missing or cannot be read; one may lack several.")
 
 
-def _participations(kept: Records, learners: pd.DataFrame, tracked: Tracking) -> Table:
-    """Participations as HEAT takes them: trackable learners by name, everybody else as a number."""
-    fit = pd.Series(tracked.trackable, index=learners["learner"])
-    took = kept.took_part[kept.took_part["activity"].isin(kept.activities["activity"])]
-    named = took["learner"].map(fit)
-    attending = kept.attendance.groupby("activity")["attending"].sum()
-    recorded = took.groupby("activity").size()
-    heads = attending.sub(recorded, fill_value=0).clip(lower=0)
-    by_name, short, more = int(named.eq(True).sum()), int(named.eq(False).sum()), int(heads.sum())
+def _participations(kept: Records, here: Any, tracked: Tracking) -> Table:
+    """Participations as HEAT takes them: trackable learners by name, everybody else as a number. here: their places."""
+    fit = np.full(len(kept.learners) + 1, -1, np.int8)  # -1: not in the list
+    fit[here] = tracked.trackable
+    took, attendance = kept.took_part[kept.took_part["event"] >= 0], kept.attendance
+    named = fit[took["row"]]
+    events = len(kept.activities) + 1  # the first of attendance without an activity
+    attending = np.bincount(attendance["event"] + 1, attendance["attending"].fillna(0), events)
+    heads = np.clip(attending - np.bincount(took["event"] + 1, minlength=events), 0, None)
+    by_name, short, more = int((named == 1).sum()), int((named == 0).sum()), int(heads.sum())
     rows = [
         ("By name", by_name),
         ("As a number: recorded, but not trackable", short),

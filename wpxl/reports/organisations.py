@@ -65,9 +65,10 @@ def _within(known: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
 def engaged_rows(done: Work) -> pd.DataFrame:
     """Who was worked with: a row for each organisation that came to an activity, or of which a learner did."""
-    columns = ["organisation", "activity", "date"]
+    columns = ["organisation", "activity", "date", "event", "place"]
     rows = pd.concat([done.attendance.loc[done.attendance.attending.ne(0), columns], done.took_part[columns]])
-    return rows.assign(organisation=rows.organisation.fillna(work.UNKNOWN)).drop_duplicates(columns[:2])
+    rows = rows.drop_duplicates(["event", "place"])
+    return rows.assign(organisation=rows.organisation.fillna(work.UNKNOWN))
 
 
 def _engaged(done: Work, rows: pd.DataFrame, judged: Bands) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..errors import refuse
 from ..records import Records
 from . import work
+from .coded import Coded
 from .groups import DIFFER, GAPS, NOT_KNOWN, characteristics
 from .shape import PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -43,10 +44,8 @@ def report(records: Records, asked: Asked) -> Report:
         raise refuse("No learner is recorded at these activities, so nothing can be said of who took part.", "#N/A")
     took, people = pd.factorize(done.took_part.person)
     at = people.get_indexer(records.learners.person)
-    learners = records.learners[at >= 0]
-    told = [
-        Told(name, *_of_people(at[at >= 0], groups, len(people))) for name, groups in characteristics(records, learners)
-    ]
+    rows = np.flatnonzero(at >= 0)
+    told = [Told(name, *_of_people(at[rows], groups, len(people))) for name, groups in characteristics(records, rows)]
     headcount = int(done.activities.headcount.sum())
     years = _year_groups(done, took, len(people), headcount)
     tables = (years, *(_table(t, took, headcount) for t in told), _coverage(told))
@@ -67,11 +66,11 @@ def report(records: Records, asked: Asked) -> Report:
     return Report("participants", "Participants", tables, tuple(charts), notes)
 
 
-def _of_people(person: Codes, groups: list[str], n: int) -> tuple[list[str], Codes]:
+def _of_people(person: Codes, groups: Coded, n: int) -> tuple[list[str], Codes]:
     """The groups, and the one of each of n persons: what is known goes before what is not. person: that of each row."""
-    names = [*GAPS, *(g for g in dict.fromkeys(groups) if g not in GAPS)]
+    names = [*GAPS, *(g for g in dict.fromkeys(groups.cells) if g not in GAPS)]
     place = {name: i for i, name in enumerate(names)}
-    codes = np.fromiter(map(place.__getitem__, groups), np.intp, len(groups))
+    codes = np.array([place[group] for group in groups.cells], np.intp)[groups.at]
     known = codes >= len(GAPS)
     first, last, gap = np.full(n, len(names)), np.full(n, -1), np.full(n, place[NOT_KNOWN])
     np.minimum.at(first, person[known], codes[known])

@@ -99,8 +99,7 @@ def _states(records: Records, model: Model) -> tuple[pd.DataFrame, dict[str, str
     states, labels = profiles.learner_states(records, model), criteria.labels(model)
     measure = young(model)[0]
     groups = {f"{measure}_{upto}": shares.quintile(measure, upto) for upto in (1, 2)}
-    postcodes = people.cells(records.learners, "postcode")
-    more = {name: profiles.area_states(postcodes, group) for name, group in groups.items()}
+    more = {name: profiles.states_of(records, group) for name, group in groups.items()}
     return states.assign(**more), {name: group.words for name, group in groups.items()} | labels
 
 

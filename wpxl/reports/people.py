@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from .. import store
-from ..domain import once
 from ..domain.answers import NO, NOT_APPLICABLE, YES
-from ..domain.once import Once
 from ..errors import DIV0, Fault
 from ..measures import registry
 from ..models import Model
 from ..targeting.shares import UNREAD
+from .coded import Coded, Columns, different, together
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -24,13 +22,6 @@ if TYPE_CHECKING:
 
 STATES = YES - UNREAD + 1  # how many different states there are
 DIGITS = 16  # so many of them, and the number of a learner, fit a whole number of 64 bits
-
-
-def each(work_out: Callable[[Any], Any], cells: list[Any]) -> list[Any]:
-    """`once.each` for cells among which there may be dates."""
-    if set(map(type, cells)) <= {str, int, float, type(None), datetime.datetime, datetime.date, pd.Timestamp}:
-        return list(map(Once(work_out).__getitem__, cells))
-    return once.each(work_out, cells)
 
 
 def cells(frame: pd.DataFrame, column: str) -> list[Any]:
@@ -69,7 +60,13 @@ def one_row_each(learners: pd.DataFrame, states: pd.DataFrame) -> np.ndarray[Any
     return np.sort(first.index.to_numpy())
 
 
-def names(learners: pd.DataFrame) -> list[str | None]:
+def recorded(kept: Records) -> np.ndarray[Any, Any]:
+    """The places of the learners of whom a participation is recorded, in order. kept: numbered."""
+    rows = kept.took_part["row"]
+    return np.unique(rows[rows >= 0])
+
+
+def names(learners: Columns) -> Coded:
     """What each learner is called: first and last name, or the one cell that holds both."""
 
     def called(row: tuple[Any, ...]) -> str | None:
@@ -77,26 +74,29 @@ def names(learners: pd.DataFrame) -> list[str | None]:
         parts = " ".join(str(part).strip() for part in (first, last) if part is not None)
         return parts or (None if whole is None else str(whole))
 
-    rows = zip(*(cells(learners, column) for column in ("first_name", "last_name", "name")), strict=True)
-    return list(map(Once(called).__getitem__, rows))
+    rows = together(*(learners[column] for column in ("first_name", "last_name", "name")))
+    return Coded(list(map(called, rows.cells)), rows.at)
 
 
-def school_names(records: Records, learners: pd.DataFrame) -> list[str | None]:
+def school_names(records: Records, organisations: Coded) -> Coded:
     """The name of each learner's organisation."""
-    called = records.organisations.drop_duplicates("organisation").set_index("organisation")["name"]
-    return cells(pd.DataFrame({"name": learners["organisation"].map(called)}), "name")
+    known = records.organisations.drop_duplicates("organisation")
+    called = dict(zip(known["organisation"], cells(known, "name"), strict=True))
+    return Coded([called.get(organisation) for organisation in organisations.cells], organisations.at)
 
 
 def distinct(states: pd.DataFrame) -> tuple[list[tuple[int, ...]], np.ndarray[Any, Any]]:
     """The different rows of states, and the place of each learner's among them."""
     values = states.to_numpy(np.int8)
-    code = np.zeros(len(values), np.int64)  # each row as one number: sorting rows themselves takes thirty times as long
+    code = np.zeros(
+        len(values), np.int64
+    )  # each row as one number: comparing rows themselves takes thirty times as long
     for i, column in enumerate(values.T):
         if i % DIGITS == DIGITS - 1:
-            code = np.unique(code, return_inverse=True)[1].reshape(-1)
+            code = pd.factorize(code)[0]
         code = code * STATES + column
-    _, first, at = np.unique(code, return_index=True, return_inverse=True)
-    return [tuple(map(int, row)) for row in values[first]], at.reshape(-1)
+    first, at = different(code)
+    return list(map(tuple, values[first].tolist())), at
 
 
 def origin(model: Model, *more: str) -> tuple[list[str], bool]:

@@ -8,8 +8,8 @@ that every report says the same of the same learner. Frames in, frames out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,18 +17,20 @@ import pandas as pd
 
 from ..domain import answers
 from ..domain.answers import NO, NOT_APPLICABLE, UNKNOWN, YES
-from ..domain.once import each
-from ..errors import VALUE, Fault
+from ..errors import Fault
 from ..models import Criterion, Model
 from ..targeting import decide, learners, organisations, shares
 from ..targeting.shares import UNREAD
-from . import people
+from . import coded, people, shared
+from .claims import OPEN, OTHER, TARGET, decided
 
 if TYPE_CHECKING:
     from ..records import Records
 
 CRITERIA = organisations.PERCENTAGES  # imd, nssec, ypr, ahe, fsm: the guide's order of columns
 WORKBOOK, TABLES, BOTH = "the workbook", "the installed tables", "both"
+_TARGETS = {TARGET: YES, OPEN: UNKNOWN, OTHER: NO}
+_FIELDS = {"postcodes": "postcode"}  # where the records call a column of learners otherwise than targeting
 _QUINTILES = re.compile(r"school_(.+)_q1(_2)?_pct").fullmatch
 _CLASSES = re.compile(r"school_nssec_(\d)_(\d)_pct").match
 _IMD = re.compile(r"school_imd_40_pct_(\d{4})").fullmatch
@@ -80,58 +82,35 @@ def priorities(records: Records, found: pd.DataFrame, model: Model) -> pd.Series
 
 
 def learner_states(records: Records, model: Model) -> pd.DataFrame:
-    """What is known of each learner. Index: learner; a column for each criterion of the learner model, then three more.
+    """What is known of each learner. Index: learner; a column for each criterion of the learner model, then `target`.
 
-    Criteria hold YES, NO, UNKNOWN, NOT_APPLICABLE, NOT_INSTALLED or UNREAD (int8). target: YES, NO or UNKNOWN, whether the
-    model's criteria are met; decision: the answer that WP_TARGET gives, or a Fault; score: a number, or a Fault.
-    The frame is shared by all reports of the records: nobody writes into it.
+    Criteria hold YES, NO, UNKNOWN, NOT_APPLICABLE, NOT_INSTALLED or UNREAD; target YES, NO or UNKNOWN, whether the model's
+    criteria as a whole are met. The frame is shared by all reports of the records: nobody writes into it.
     """
     return _kept(records, "states", model, lambda: _learner_states(records, model))
 
 
 def _learner_states(records: Records, model: Model) -> pd.DataFrame:
-    found = [_criterion(records, model, c) for c in model.criteria]
-    code = np.zeros(len(records.learners), np.int64)  # each row of states as one number
-    for column in found:
-        code = code * (YES - UNREAD + 1) + column
-    _, first, at = np.unique(code, return_index=True, return_inverse=True)
-    rows = [_judged(model, states) for states in zip(*(column[first].tolist() for column in found), strict=True)]
-    out: dict[str, Any] = {c.id: column for c, column in zip(model.criteria, found, strict=True)}
-    out["target"] = np.array([row[0] for row in rows], np.int8)[at]
-    for i, name in ((1, "decision"), (2, "score")):
-        column = np.empty(len(rows), object)
-        column[:] = [row[i] for row in rows]
-        out[name] = column[at]
-    return pd.DataFrame(out, index=pd.Index(records.learners["learner"], name="learner"))
+    found = {c.id: _criterion(records, model, c) for c in model.criteria}
+    made = pd.DataFrame(found, index=pd.Index(records.learners["learner"], name="learner"))
+    rows, at = people.distinct(made)
+    made["target"] = np.fromiter((_TARGETS[decided(model, row)] for row in rows), np.int8, len(rows))[at]
+    return made
 
 
 def _criterion(records: Records, model: Model, criterion: Criterion) -> Any:
     """The states of every learner on one criterion, worked out once for all models that have it."""
-    key = "criterion", id(records.learners), repr(criterion), model.first_generation, model.year
-    if key not in records.kept:
-        alone = replace(model, criteria=(criterion,))
-        states = _plain([state for (state,) in learners.evidence(alone, _columns(records))])
+
+    def judge() -> Any:
+        column = shared.learners(records)[_FIELDS.get(name := learners.column(criterion), name)]
+        states = _states(learners.states(model, criterion, column.cells), column)
         if criterion.from_year:
             group = records.learners["year_group"].fillna(0).to_numpy(int)
             states[(group > 0) & (group < criterion.from_year)] = NOT_APPLICABLE
-        records.kept[key] = records.learners, states
-    return records.kept[key][1]
+        return states
 
-
-def _judged(model: Model, states: tuple[int, ...]) -> tuple[Any, ...]:
-    """Whether a target learner; the decision; the score."""
-    raw = tuple(_unreadable(c) if s == UNREAD else s for c, s in zip(model.criteria, states, strict=True))
-    target = UNKNOWN
-    if UNREAD not in states:
-        decided = model.decide(decide.settled(model, raw))
-        target = UNKNOWN if decided.answer is None else NO if decided.outcome is None else YES
-    return target, decide.decision(model, raw), decide.score(model, raw)
-
-
-def _unreadable(criterion: Criterion) -> Fault:
-    return Fault(
-        VALUE, f"The cell for {criterion.short} cannot be read: mend it, or leave it blank if it is not known."
-    )
+    key = "criterion", repr(criterion), model.first_generation, model.year
+    return shared.once(records, key, (records.learners,), judge)
 
 
 def learner_profile(records: Records, model: Model) -> pd.DataFrame:
@@ -145,62 +124,42 @@ def learner_profile(records: Records, model: Model) -> pd.DataFrame:
 
 def _learner_profile(records: Records, model: Model) -> pd.DataFrame:
     by_id = {c.id: c for c in model.criteria}
-    cells = _columns(records)
-    n = len(records.learners)
-    out = {
-        name: _of_learners(by_id[name], cells) if name in by_id else np.full(n, UNKNOWN, np.int8) for name in CRITERIA
-    }
+    out = {name: _of_learners(records, by_id.get(name)) for name in CRITERIA}
     return pd.DataFrame(out, index=pd.Index(records.learners["learner"], name="learner"))
 
 
-def _of_learners(criterion: Criterion, cells: learners.Columns) -> Any:
+def _of_learners(records: Records, criterion: Criterion | None) -> Any:
     """States on a criterion about schools: whether a learner belongs to the group that the percentage counts."""
-    for measure in criterion.measures:
-        if criterion.id == "fsm":
-            return _plain(each(lambda cell: answers.read("fsm", cell), cells["fsm"]))
+    columns = shared.learners(records)
+    for measure in criterion.measures if criterion else ():
+        if criterion and criterion.id == "fsm":
+            return _states([answers.read("fsm", cell) for cell in columns["fsm"].cells], columns["fsm"])
         if classes := _CLASSES(measure):
-            return _plain(learners.by_class((int(classes[1]), int(classes[2])), cells["nssec"]))
+            band = int(classes[1]), int(classes[2])
+            return _states(learners.by_class(band, columns["nssec"].cells), columns["nssec"])
         if imd := _IMD(measure):
-            return area_states(cells["postcodes"], shares.most_deprived(imd[1]))
-        if (band := _QUINTILES(measure)) and shares.is_measure(f"{band[1]}_quintile"):
-            return area_states(cells["postcodes"], shares.quintile(f"{band[1]}_quintile", 2 if band[2] else 1))
-    return np.full(len(cells["postcodes"]), UNKNOWN, np.int8)
+            return states_of(records, shares.most_deprived(imd[1]))
+        if (found := _QUINTILES(measure)) and shares.is_measure(f"{found[1]}_quintile"):
+            return states_of(records, shares.quintile(f"{found[1]}_quintile", 2 if found[2] else 1))
+    return np.full(len(records.learners), UNKNOWN, np.int8)
 
 
-def area_states(postcodes: list[Any], group: shares.Group) -> Any:
-    """YES, NO, UNKNOWN or NOT_INSTALLED for each postcode: whether its area belongs to a group. Shape: (postcodes,)."""
-    return np.array(shares.states(group, postcodes), np.int8)
+def states_of(records: Records, group: shares.Group) -> Any:
+    """Whether each learner belongs to a group by the column that it asks: YES, NO, UNKNOWN … as in `learner_states`."""
+    column = shared.learners(records)["postcode" if group.measure else group.field]
+    return _states(shares.states(group, column.cells), column)
 
 
 def _kept(records: Records, what: str, model: Model, work_out: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """What follows from the learners and a model, worked out once for all reports of the same records."""
     facts = [getattr(model, f.name) for f in fields(model) if f.name != "_decided"]
-    key = what, id(records.learners), repr(facts)
-    if key not in records.kept:
-        records.kept[key] = records.learners, work_out()  # with the learners, so that the id stays theirs
-    made: pd.DataFrame = records.kept[key][1]
-    return made
+    return shared.once(records, (what, repr(facts)), (records.learners,), work_out)
 
 
-def _plain(states: list[int | Fault]) -> Any:
-    return np.fromiter((UNREAD if isinstance(s, Fault) else s for s in states), np.int8, len(states))
-
-
-def _columns(records: Records) -> learners.Columns:
-    """The learners' cells under the names that targeting has for them."""
-    key = "columns", id(records.learners)
-    if key not in records.kept:
-        names = {
-            name: people.cells(records.learners, "postcode" if name == "postcodes" else name)
-            for name in learners.COLUMNS
-        }
-        records.kept[key] = records.learners, names
-    made: learners.Columns = records.kept[key][1]
-    return made
-
-
-def _year_groups(records: Records) -> list[int]:
-    return [int(g) for g in records.learners["year_group"].fillna(0)]
+def _states(found: Sequence[int | Fault], column: coded.Coded) -> Any:
+    """The states of a column's different cells, as those of its rows."""
+    plain = (UNREAD if isinstance(s, Fault) else s for s in found)
+    return np.fromiter(plain, np.int8, len(found))[column.at]
 
 
 # -------------------------------------------------------------------------------------------------------- combined
@@ -213,6 +172,10 @@ class Combined(NamedTuple):
     known: pd.DataFrame  # how many people it rests on
     part: pd.DataFrame  # learners: how many of these are in the group; organisations: the weighted sum / 100
     everyone: pd.Series  # how many people there are
+
+    def named(self, names: pd.Index[Any]) -> Combined:
+        """The same of groups that are places among names."""
+        return Combined(*(frame.set_axis(names[frame.index]) for frame in self))
 
 
 def combined(found: pd.DataFrame, attendance: pd.DataFrame, by: str = "activity") -> Combined:
@@ -231,18 +194,17 @@ def combined(found: pd.DataFrame, attendance: pd.DataFrame, by: str = "activity"
     return _shares(known, part, _summed(places, weight[:, None], len(groups))[:, 0], names, groups)
 
 
-def combined_learners(states: pd.DataFrame, rows: pd.DataFrame, by: str = "activity") -> Combined:
-    """Shares of learners who meet each criterion for each group of rows with a column `learner`, of those known.
+def combined_learners(states: pd.DataFrame, rows: pd.DataFrame, by: str) -> Combined:
+    """Shares of learners who meet each criterion for each group of rows with a column `row`, of those known.
 
     Whoever a criterion does not apply to is not among those known. `everyone` counts rows: participations or people.
     """
-    groups = pd.Index(rows[by].drop_duplicates(), name=by)
-    names = [c for c in states.columns if c not in ("decision", "score")]
-    found = states[names].reindex(rows["learner"]).fillna(UNKNOWN).to_numpy(np.int8)
-    places = groups.get_indexer(rows[by])
-    known = _summed(places, (found == YES) | (found == NO), len(groups))
-    part = _summed(places, found == YES, len(groups))
-    return _shares(known, part, np.bincount(places, minlength=len(groups)).astype(float), names, groups)
+    places, groups = pd.factorize(rows[by])
+    found = states.to_numpy(np.int8)[rows["row"]]
+    met = found == YES
+    known = _summed(places, met | (found == NO), len(groups))
+    everyone = np.bincount(places, minlength=len(groups)).astype(float)
+    return _shares(known, _summed(places, met, len(groups)), everyone, list(states), pd.Index(groups, name=by))
 
 
 def _summed(places: Any, values: Any, n: int) -> Any:

@@ -6,11 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import models
 from ..domain import years
 from ..domain.names import simple
 from ..errors import refuse
 from ..models import Model
+from . import shared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +44,10 @@ def model(records: Records, asked: Asked, about: str) -> Model:
 def within(records: Records, asked: Asked) -> tuple[Records, tuple[str, ...]]:
     """The records of the academic year asked for (else of the settings, else all), of the activity asked for; and what to say.
 
-    Organisations, learners and targets stay whole: who of them took part follows from attendance and participations.
-    Raises a Fault where no activity is left.
+    Organisations, learners and targets stay whole: who of them took part follows from attendance and participations, which are
+    `numbered`. Raises a Fault where no activity is left.
     """
+    records = shared.numbered(records)
     activities, notes = records.activities, []
     year = asked.year if asked.year is not None else years.academic_year(records.settings.get("year"))
     if year is None:
@@ -64,15 +68,20 @@ def within(records: Records, asked: Asked) -> tuple[Records, tuple[str, ...]]:
             notes.append(f"Left out for want of a date or an academic year: {undated:,} of the activities.")
     if asked.activity:
         activities = _one(activities, asked.activity)
-    if len(activities) == len(records.activities):
-        return records, tuple(notes)
-    kept = activities["activity"]
-    return replace(
-        records,
-        activities=activities,
-        attendance=records.attendance[records.attendance["activity"].isin(kept)],
-        took_part=records.took_part[records.took_part["activity"].isin(kept)],
-    ), tuple(notes)
+    if len(activities) < len(records.activities):
+        records = _only(records, activities)
+    return records, tuple(notes)
+
+
+def _only(records: Records, activities: pd.DataFrame) -> Records:
+    """The records of some of the activities, numbered anew."""
+    place = np.full(len(records.activities) + 1, -1, np.int32)  # the last, -1, of those without an activity
+    place[np.flatnonzero(records.activities["activity"].isin(activities["activity"]))] = np.arange(len(activities))
+    attendance, took_part = (
+        frame.assign(event=place[frame["event"]])[lambda f: f["event"] >= 0]
+        for frame in (records.attendance, records.took_part)
+    )
+    return replace(records, activities=activities, attendance=attendance, took_part=took_part)
 
 
 def _one(activities: pd.DataFrame, wanted: str) -> pd.DataFrame:

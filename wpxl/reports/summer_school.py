@@ -17,8 +17,9 @@ import numpy as np
 from ..domain.blank import is_blank
 from ..errors import refuse
 from ..models import Model
-from . import people, profiles, scope, work
+from . import people, profiles, scope, shared, work
 from .claims import DECISIONS, TARGET, WORDS, Claim, claim
+from .coded import Coded
 from .shape import FIGURE, NUMBER, PEOPLE, TEXT, Asked, Chart, Column, Report, Table
 
 if TYPE_CHECKING:
@@ -36,32 +37,34 @@ def report(records: Records, asked: Asked) -> Report:
     model = scope.model(records, asked._replace(learner_model=asked.learner_model or (MODEL,)), "learner")
     if not model.scored:
         raise refuse(f"{model.id} gives no score to rank by: name a model with weights, such as {MODEL}.")
-    learners, states, notes = _applicants(records, asked, model)
+    applicants, states, notes = _applicants(records, asked, model)
     rows, at = people.distinct(states)
     claims = [claim(model, row) for row in rows]
     counts = np.bincount(at, minlength=len(rows)).tolist()
     ranks = ranked(claims, counts)
-    names = people.names(learners)
-    called = {name: i for i, name in enumerate(sorted({str(name or "").casefold() for name in names}))}
-    by_name = np.array([called[str(name or "").casefold()] for name in names])
+    columns = shared.learners(records)
+    names = people.names(columns)
+    folded = [str(name or "").casefold() for name in names.cells]
+    called = {name: i for i, name in enumerate(sorted(set(folded)))}
+    by_name = np.array([called[name] for name in folded])[names.at[applicants]]
     high, rank = np.array([c.high for c in claims]), np.array([r.rank for r in ranks])
     order = np.lexsort((by_name, -high[at], rank[at]))[:MOST]
     if len(at) > MOST:
         notes.append(f"Listed: the first {MOST:,} of {len(at):,}. Name an activity to rank its applicants only.")
 
-    def of_learners(cells: list[Any]) -> list[Any]:
-        return [cells[i] for i in order.tolist()]
+    def of_learners(column: Coded) -> list[Any]:
+        return column.taken(applicants[order]).rows
 
     def of_claims(cells: list[Any]) -> list[Any]:
-        return [cells[i] for i in at[order].tolist()]
+        return Coded(cells, at[order]).rows
 
-    columns: list[tuple[Column, list[Any]]] = [
+    shown: list[tuple[Column, list[Any]]] = [
         (Column("Rank", TEXT), of_claims([f"={r.rank}" if r.ties > 1 else str(r.rank) for r in ranks])),
         (Column("Best rank possible", NUMBER), of_claims([r.best if r.best < r.rank else None for r in ranks])),
-        (Column("Learner", TEXT), of_learners(people.cells(learners, "learner"))),
+        (Column("Learner", TEXT), people.cells(records.learners.iloc[applicants[order]], "learner")),
         (Column("Name", TEXT), of_learners(names)),
-        (Column("School", TEXT), of_learners(people.school_names(records, learners))),
-        (Column("Year group", TEXT), of_learners(people.cells(learners, "year_group"))),
+        (Column("School", TEXT), of_learners(people.school_names(records, columns["organisation"]))),
+        (Column("Year group", TEXT), of_learners(columns["year_group"])),
         (Column("Decision", TEXT), of_claims([DECISIONS[c.decision] for c in claims])),
         (Column("Score", FIGURE), of_claims([people.whole(c.low) for c in claims])),
         (Column("Score up to", FIGURE), of_claims([people.whole(c.high) if c.high > c.low else None for c in claims])),
@@ -74,11 +77,11 @@ def report(records: Records, asked: Asked) -> Report:
     places = _places(records, notes)
     if places is not None:
         standing = [stand(*pair, places) for pair in zip(claims, ranks, strict=True)]
-        columns.insert(2, (Column(f"{places:,} places", TEXT), of_claims(standing)))
+        shown.insert(2, (Column(f"{places:,} places", TEXT), of_claims(standing)))
         notes += _cut(standing, counts, ranks, places)
     said = "Target learners first, then those not settled, then the others; within each by score. =2: equal claims, by name."
-    listed = list(zip(*(cells for _, cells in columns), strict=True))
-    ranking = Table(RANKING, tuple(column for column, _ in columns), listed, said=said, personal=True)
+    listed = list(zip(*(cells for _, cells in shown), strict=True))
+    ranking = Table(RANKING, tuple(column for column, _ in shown), listed, said=said, personal=True)
     scores = _scores(claims, counts)
     chart = Chart("stacked", "Applicants by score", SCORES, "Score", DECISIONS)
     origin, sample = people.origin(model)
@@ -86,27 +89,25 @@ def report(records: Records, asked: Asked) -> Report:
     return Report("summer-school", "Summer school ranking", (ranking, scores), (chart,), tuple(notes), True, sample)
 
 
-def _applicants(records: Records, asked: Asked, model: Model) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """A row for each person who applies, what is known of each, and what to say of them."""
+def _applicants(records: Records, asked: Asked, model: Model) -> tuple[Any, pd.DataFrame, list[str]]:
+    """The place of a row of learners for each person who applies, what is known of each, and what to say of them."""
     states = profiles.learner_states(records, model)[[c.id for c in model.criteria]]
-    learners = records.learners
+    rows = np.arange(len(states))
     said = "Applicants: all learners of the workbook."
     if asked.activity:
         kept, _ = scope.within(records, asked)
-        recorded = learners["learner"].isin(kept.took_part["learner"]).to_numpy()
-        learners, states = learners[recorded], states[recorded]
+        rows = people.recorded(kept)
         titles = ", ".join(str(t) for t in kept.activities["title"].fillna(kept.activities["activity"])[:3])
         said = f"Applicants: the learners recorded at {titles}."
-    if learners.empty:
+    if not len(rows):
         raise refuse(f"There is nobody to rank. {said}", "#N/A")
-    places = people.one_row_each(learners, states)
-    notes = [f"{said} {work.plural(len(places), 'person', 'people')}."]
-    if len(places) < len(learners):
-        more = len(learners) - len(places)
+    one = rows[people.one_row_each(records.learners.iloc[rows], states.iloc[rows])]
+    notes = [f"{said} {work.plural(len(one), 'person', 'people')}."]
+    if more := len(rows) - len(one):
         notes.append(
             f"{work.plural(more, 'further row', 'further rows')} of the same people: the one of which most is known counts."
         )
-    return learners.iloc[places], states.iloc[places], notes
+    return one, states.iloc[one], notes
 
 
 class Rank(NamedTuple):

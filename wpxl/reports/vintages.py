@@ -17,7 +17,7 @@ from ..errors import NA, REF, Fault, refuse
 from ..measures import registry
 from ..models import Model
 from ..targeting import shares
-from . import people, profiles, scope, work
+from . import people, profiles, scope, shared, work
 from .claims import DECISIONS
 from .shape import DERIVED, FIGURE, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 
@@ -51,13 +51,13 @@ def report(records: Records, asked: Asked) -> Report:
     years, notes = pair(asked.vintages)
     at, said = _learners(records, asked)
     models_, remark = _models(records, asked, years)
-    learners, (old, new) = _judged(records, at, years, models_)
+    persons, (old, new) = _judged(records, at, years, models_)
     tables = (
         _status(old, new),
         _moves(old, new),
         _decisions(old, new),
-        _schools(records, learners, old, new),
-        _listed(records, learners, old, new),
+        _schools(records, persons, old, new),
+        _listed(records, persons, old, new),
     )
     title = f"From IMD {old.year} to IMD {new.year}"
     chart = Chart("column", f"{title}: among the 40 % most deprived", STATUS, "Status", ("People",), 4)
@@ -93,8 +93,8 @@ def _learners(records: Records, asked: Asked) -> tuple[Any, list[str]]:
     """The places of the learners that the report is about, and what to say of them."""
     if len(records.activities):
         kept, notes = scope.within(records, asked)
-        if kept is not records:
-            at = np.flatnonzero(records.learners["learner"].isin(kept.took_part["learner"]))
+        if len(kept.activities) < len(records.activities):
+            at = people.recorded(kept)
             if not len(at):
                 raise refuse("No learner is recorded at these activities, so nobody's area can be compared.", NA)
             return at, [*notes, "People: those recorded at these activities, each once."]
@@ -115,20 +115,20 @@ def _models(records: Records, asked: Asked, years: tuple[str, str]) -> tuple[lis
     return [scope.model(records, asked._replace(learner_model=(*words, f"IMD {y}")), "learner") for y in years], remark
 
 
-def _judged(records: Records, at: Any, years: tuple[str, str], by: list[Model]) -> tuple[pd.DataFrame, list[Vintage]]:
-    """A row for each person, of several the one of which most is known, and what each vintage says of it."""
-    learners = records.learners.iloc[at]
+def _judged(records: Records, at: Any, years: tuple[str, str], by: list[Model]) -> tuple[Any, list[Vintage]]:
+    """The place of a row for each person, of several the one of which most is known, and what each vintage says of it."""
     names = tuple(f"imd_{what}_{year}" for year in years for what in ("rank", "decile"))
+    postcodes = shared.learners(records)["postcode"]
     # A rank that was typed instead of a postcode has no answer here: it is of one vintage, and nobody knows which.
-    rows = store.take(registry().plan(names)[1], people.cells(learners, "postcode"))
-    found = np.array([[v if isinstance(v, int) else 0 for v in row] for row in rows]).reshape(len(rows), len(names))
-    one = people.one_row_each(learners, pd.DataFrame(np.where(found > 0, YES, UNKNOWN)))
+    rows = store.take(registry().plan(names)[1], postcodes.cells)
+    found = np.array([[v if isinstance(v, int) else 0 for v in row] for row in rows])[postcodes.at[at]]
+    one = people.one_row_each(records.learners.iloc[at], pd.DataFrame(np.where(found > 0, YES, UNKNOWN)))
     found, out = found[one], []
     for i, (year, target) in enumerate(zip(years, _targets(records, at[one], *by), strict=True)):
         rank, decile = found[:, 2 * i], found[:, 2 * i + 1]
         within = np.where(rank == 0, UNKNOWN, np.where(rank <= shares.most_deprived(year).high, YES, NO))
         out.append(Vintage(year, rank, decile, within, target))
-    return learners.iloc[one], out
+    return at[one], out
 
 
 def _targets(records: Records, at: Any, *by: Model) -> list[Any]:
@@ -194,10 +194,10 @@ def _moves(old: Vintage, new: Vintage) -> Table:
     return Table(MOVES, columns, [*rows, total], totals=1, adds_up=True, said=said)
 
 
-def _schools(records: Records, learners: pd.DataFrame, old: Vintage, new: Vintage) -> Table:
+def _schools(records: Records, persons: Any, old: Vintage, new: Vintage) -> Table:
     """Each school's people among the 40 % most deprived, before and after, of those known by both."""
     known = (old.within != UNKNOWN) & (new.within != UNKNOWN)
-    names = pd.Series(people.school_names(records, learners)).fillna("Not known")
+    names = pd.Series(_school_names(records, persons)).fillna("Not known")
     frame = pd.DataFrame({
         "school": names, "all": 1, "known": known, "before": known & (old.within == YES), "after": known & (new.within == YES),
     })  # fmt: skip
@@ -220,27 +220,37 @@ def _schools(records: Records, learners: pd.DataFrame, old: Vintage, new: Vintag
     return Table(SCHOOLS, columns, [*rows, cells("All", total)], totals=1, adds_up=True, said=said)
 
 
-def _listed(records: Records, learners: pd.DataFrame, old: Vintage, new: Vintage) -> Table:
+def _school_names(records: Records, rows: Any) -> list[Any]:
+    """The name of the school of some rows of learners."""
+    return people.school_names(records, shared.learners(records)["organisation"].taken(rows)).rows
+
+
+def _listed(records: Records, persons: Any, old: Vintage, new: Vintage) -> Table:
     """Those whose status or decision is known by both vintages and differs."""
 
     def differ(before: Any, after: Any) -> Any:
         return (before != UNKNOWN) & (after != UNKNOWN) & (before != after)
 
+    def numbers(found: Any) -> list[Any]:
+        return [n or None for n in found[at].tolist()]
+
+    def words(states: Any, said: dict[int, str]) -> list[Any]:
+        return [said[state] for state in states[at].tolist()]
+
     at = np.flatnonzero(differ(old.within, new.within) | differ(old.target, new.target))
-    rows = learners.iloc[at]
     within = {YES: "among the 40 %", NO: "outside", UNKNOWN: "not known"}
     target = {YES: DECISIONS[0], NO: DECISIONS[2], UNKNOWN: DECISIONS[1]}
     columns: list[tuple[Column, list[Any]]] = [
-        (Column("Learner", TEXT), people.cells(rows, "learner")),
-        (Column("School", TEXT), people.school_names(records, rows)),
+        (Column("Learner", TEXT), people.cells(records.learners.iloc[persons[at]], "learner")),
+        (Column("School", TEXT), _school_names(records, persons[at])),
     ]
     for v in (old, new):
         columns += [
-            (Column(f"IMD {v.year} rank", FIGURE), [int(n) or None for n in v.rank[at]]),
-            (Column(f"IMD {v.year} decile", FIGURE), [int(n) or None for n in v.decile[at]]),
+            (Column(f"IMD {v.year} rank", FIGURE), numbers(v.rank)),
+            (Column(f"IMD {v.year} decile", FIGURE), numbers(v.decile)),
         ]
-    columns += [(Column(f"IMD {v.year}", TEXT), [within[int(s)] for s in v.within[at]]) for v in (old, new)]
-    columns += [(Column(f"Decision by IMD {v.year}", TEXT), [target[int(s)] for s in v.target[at]]) for v in (old, new)]
+    columns += [(Column(f"IMD {v.year}", TEXT), words(v.within, within)) for v in (old, new)]
+    columns += [(Column(f"Decision by IMD {v.year}", TEXT), words(v.target, target)) for v in (old, new)]
     table = list(zip(*(values for _, values in columns), strict=True))
     said = "By learner id, without names: whoever joins, leaves, or gets another decision."
     return Table(LIST, tuple(c for c, _ in columns), table, said=said, personal=True)

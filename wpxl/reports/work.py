@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..domain import years
 from ..records import Records
-from . import scope
+from . import scope, shared
 from .groups import grouped
 from .shape import DERIVED, NUMBER, PEOPLE, Asked, Column
 
@@ -27,6 +28,7 @@ COUNTED = (
 )
 # The counts of a group of activities, and the columns that show them.
 COUNTS = ("activities", "organisations", "attended", "recorded", "headcount", "people", "hours", "contact")
+SUMMED = ("attended", "recorded", "headcount", "hours", "contact")
 COLUMNS = (
     Column("Activities", NUMBER),
     Column("Organisations", NUMBER),
@@ -44,8 +46,10 @@ class Work(NamedTuple):
 
     activities: those of records.activities by date, their types spelt alike, and attended, recorded, headcount (floats; attended
         is NaN where nobody says), contact (hours × attended)
-    attendance: those of records.attendance, and title, type, term, date, year of its activity
-    took_part: activity, learner, person, organisation, year_group, and title, type, term, date, year of its activity
+    attendance: those of records.attendance, type, date and year of its activity, and `place`
+    took_part: activity, learner, person, organisation, year_group, type, date and year of its activity, `row` and `place`
+    event, row: the place of the activity among activities, of the learner among records.learners
+    place: a number for each organisation that is known; -1 for the others
     """
 
     records: Records
@@ -57,21 +61,19 @@ class Work(NamedTuple):
 
 def of(records: Records, asked: Asked) -> Work:
     """The work of the year and the activity that are asked for. Raises a Fault where there is none."""
-    return _once(records, (asked.year, asked.activity), lambda: _whole(*scope.within(_spelt(records), asked)))
+    return _once(
+        records, (asked.year, asked.activity), lambda: _whole(*scope.within(_spelt(shared.numbered(records)), asked))
+    )
 
 
 def every(records: Records) -> Work:
     """The work of all years."""
-    return _once(records, (), lambda: _whole(_spelt(records)))
+    return _once(records, (), lambda: _whole(_spelt(shared.numbered(records))))
 
 
 def _once(records: Records, key: tuple[Any, ...], work_out: Callable[[], Work]) -> Work:
-    """Worked out once for all reports of the same records: nobody writes into these frames."""
-    frames = (records.activities, records.attendance, records.learners, records.took_part)
-    key = ("work", *key, str(records.settings.get("year")), *map(id, frames))
-    if key not in records.kept:
-        records.kept[key] = frames, work_out()  # with the frames, so that the ids stay theirs
-    made: Work = records.kept[key][1]
+    frames = records.activities, records.attendance, records.learners, records.took_part
+    made = shared.once(records, ("work", *key, str(records.settings.get("year"))), frames, work_out)
     return made._replace(records=replace(made.records, notes=records.notes, targets=records.targets))
 
 
@@ -82,12 +84,21 @@ def _spelt(records: Records) -> Records:
 
 
 def _whole(records: Records, notes: tuple[str, ...] = ()) -> Work:
-    activities = records.activities.sort_values(["date", "activity"], kind="stable", ignore_index=True)
-    attendance = _joined(records.attendance, activities)
-    took_part = _joined(records.took_part, activities)
-    at = pd.Index(records.learners.learner).get_indexer(took_part.learner)
-    own = records.learners[["person", "organisation", "year_group"]].iloc[at[at >= 0]]
-    took_part = took_part[at >= 0].assign(**{name: own[name].array for name in own})
+    """records: numbered."""
+    activities = records.activities.assign(was=range(len(records.activities)))
+    activities = activities.sort_values(["date", "activity"], kind="stable", ignore_index=True)
+    place = np.argsort(activities.pop("was").to_numpy())
+    attendance, took_part = records.attendance, records.took_part
+    attendance = _joined(attendance[attendance.event >= 0], activities, place)
+    took_part = _joined(took_part[(took_part.event >= 0) & (took_part.row >= 0)], activities, place)
+    own = records.learners[["person", "organisation", "year_group"]].iloc[took_part.row]
+    took_part = took_part.assign(**{name: own[name].array for name in own})
+    codes, names = pd.factorize(pd.concat([attendance.organisation, took_part.organisation]))
+    codes = np.where(codes == names.get_indexer([UNKNOWN])[0], -1, codes)
+    attendance, took_part = (
+        attendance.assign(place=codes[: len(attendance)]),
+        took_part.assign(place=codes[len(attendance) :]),
+    )
     activities = _counted(activities, attendance, took_part)
     return Work(records, activities, attendance, took_part, (*notes, *_said(activities)))
 
@@ -105,23 +116,26 @@ def plural(n: int, one: str, many: str) -> str:
 
 def counts(work: Work, *by: str) -> pd.DataFrame:
     """The COUNTS of the activities of each value of columns of activities; NOT_STATED where there is none. Index: the values."""
-    activities, attendance, took_part = (_stated(f, by) for f in (work.activities, work.attendance, work.took_part))
-    groups = activities.groupby([*by], sort=False)
-    out = groups[["attended", "recorded", "headcount", "hours", "contact"]].sum()
+    stated = {
+        name: work.activities[name].astype(object).where(work.activities[name].notna(), NOT_STATED) for name in by
+    }
+    groups = work.activities.assign(**stated).groupby([*by], sort=False)
+    group = groups.ngroup().to_numpy()
+    out = groups[list(SUMMED)].sum()
     out["activities"] = groups.size()
-    out["organisations"] = _engaged(attendance, took_part, *by).groupby([*by]).size()
-    out["people"] = took_part.drop_duplicates([*by, "person"]).groupby([*by]).size()
-    return out.reindex(columns=list(COUNTS)).fillna(0)
+    events, places = _engaged(work)
+    persons = pd.factorize(work.took_part.person)[0]
+    out["organisations"] = _different(group[events], places, len(out))
+    out["people"] = _different(group[work.took_part.event], persons, len(out))
+    return out[list(COUNTS)]
 
 
 def total(work: Work) -> dict[str, float]:
     """The COUNTS of all activities, each person and organisation once."""
-    out = dict(work.activities[["attended", "recorded", "headcount", "hours", "contact"]].sum())
-    engaged = _engaged(work.attendance, work.took_part)
     return {
-        **out,
+        **work.activities[list(SUMMED)].sum(),
         "activities": len(work.activities),
-        "organisations": len(engaged),
+        "organisations": len(np.unique(_engaged(work)[1])),
         "people": work.took_part.person.nunique(),
     }
 
@@ -133,7 +147,7 @@ def cells(values: Any) -> tuple[Any, ...]:
 
 def number(value: Any) -> Any:
     """A number of a frame as plain Python, None where there is none."""
-    if pd.isna(value):
+    if value is None or value is pd.NA or value != value:
         return None
     return int(value) if float(value).is_integer() else round(float(value), 2)
 
@@ -142,27 +156,30 @@ def year_group(group: int) -> str:
     return f"Year {group}" if group else "Reception"
 
 
-def _engaged(attendance: pd.DataFrame, took_part: pd.DataFrame, *by: str) -> pd.DataFrame:
-    """Each organisation that came, or of which learners are recorded, once (a group). Those not known are none."""
-    came = attendance.loc[attendance.attending.ne(0), [*by, "organisation"]]
-    both = pd.concat([came, took_part[[*by, "organisation"]]]).dropna().drop_duplicates()
-    return both[both.organisation.ne(UNKNOWN)]
+def _engaged(work: Work) -> tuple[Any, Any]:
+    """The activities and organisations of each row that says that an organisation came, or a learner of it. Those known only."""
+    came = work.attendance.loc[work.attendance.attending.ne(0), ["event", "place"]]
+    events, places = np.concatenate([came.to_numpy(), work.took_part[["event", "place"]].to_numpy()]).T
+    return events[places >= 0], places[places >= 0]
 
 
-def _stated(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    return frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), NOT_STATED) for name in by})
+def _different(group: Any, of: Any, n: int) -> Any:
+    """How many different numbers from 0 upwards each of n groups has."""
+    wide = np.max(of, initial=0) + 1
+    return np.bincount(pd.unique(group * wide + of) // wide, minlength=n)
 
 
-def _joined(rows: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
-    """Rows of these activities, with what is known of the activity."""
-    at = pd.Index(activities.activity).get_indexer(rows.activity)
-    about = activities[["title", "type", "term", "date", "year"]].iloc[at[at >= 0]].reset_index(drop=True)
-    return pd.concat([rows[at >= 0].reset_index(drop=True), about], axis=1)
+def _joined(rows: pd.DataFrame, activities: pd.DataFrame, place: Any) -> pd.DataFrame:
+    """Rows with what is known of the activity. place: that of each `event` among the activities as they are ordered here."""
+    event = place[rows.event]
+    about = activities[["type", "date", "year"]].iloc[event].reset_index(drop=True)
+    return pd.concat([rows.reset_index(drop=True).assign(event=event), about], axis=1)
 
 
 def _counted(activities: pd.DataFrame, attendance: pd.DataFrame, took_part: pd.DataFrame) -> pd.DataFrame:
-    attended = activities.activity.map(attendance.groupby("activity").attending.sum(min_count=1)).astype(float)
-    recorded = activities.activity.map(took_part.groupby("activity").size()).astype(float).fillna(0.0)
+    every = range(len(activities))
+    attended = attendance.groupby("event").attending.sum(min_count=1).reindex(every)
+    recorded = pd.Series(np.bincount(took_part.event, minlength=len(activities)).astype(float))
     return activities.assign(
         attended=attended,
         recorded=recorded,

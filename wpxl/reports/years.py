@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .. import store
@@ -15,7 +14,6 @@ from ..targeting import shares
 from . import bands, criteria, profiles, scope, work
 from .bands import Bands
 from .criteria import TARGET
-from .people import cells
 from .shape import BAND, DERIVED, NUMBER, PEOPLE, SHARE, TEXT, Asked, Chart, Column, Report, Table
 from .work import Work
 
@@ -116,8 +114,7 @@ def _met(records: Records, done: Work, model: Any, there: list[int]) -> dict[str
     if IMD in states:
         frame[IMD] = states[IMD]
     else:
-        group = shares.group("IMD rank", "40 %")
-        frame[IMD] = np.array(shares.states(group, cells(records.learners, "postcode")), np.int8)
+        frame[IMD] = profiles.states_of(records, shares.group("IMD rank", "40 %"))
     found = criteria.people(frame, done.took_part, "year")
     return {
         name: pd.DataFrame({"met": found.part[name], "known": found.known[name]}).reindex(there).fillna(0)

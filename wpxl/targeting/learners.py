@@ -50,14 +50,19 @@ def is_heading(cell: Any) -> bool:
 # ----------------------------------------------------------------------------------------------------- one criterion
 
 
-def _states(model: Model, criterion: Criterion, columns: Columns) -> list[int | Fault]:
-    n = len(columns["postcodes"])
+def column(criterion: Criterion) -> str:
+    """Which of COLUMNS a criterion asks."""
+    return "postcodes" if criterion.measures else "nssec" if criterion.classes else criterion.answer
+
+
+def states(model: Model, criterion: Criterion, cells: list[Any]) -> list[int | Fault]:
+    """The state of each cell of the criterion's column; a Fault where it cannot be read. Shape: (cells,)."""
     if criterion.measures:
-        return _by_measure(criterion, columns["postcodes"])
+        return _by_measure(criterion, cells)
     if criterion.from_year and 0 < model.year < criterion.from_year:
-        return [NOT_APPLICABLE] * n
+        return [NOT_APPLICABLE] * len(cells)
     if criterion.classes:
-        return by_class(criterion.classes, columns["nssec"])
+        return by_class(criterion.classes, cells)
     asks_first = criterion.answer == "parental_he" and model.first_generation
     flip, field = (criterion.met == "no") != asks_first, "first_generation" if asks_first else criterion.answer
 
@@ -68,7 +73,7 @@ def _states(model: Model, criterion: Criterion, columns: Columns) -> list[int | 
             return state if year is None else NOT_APPLICABLE if int(year[1]) < criterion.from_year else UNKNOWN
         return YES - state if flip and state in (YES, NO) else state
 
-    return each(read, columns[criterion.answer])
+    return each(read, cells)
 
 
 def _by_measure(criterion: Criterion, cells: list[Any]) -> list[int | Fault]:
@@ -181,4 +186,4 @@ def _date(cell: Any) -> Fault | None:
 
 def evidence(model: Model, columns: Columns) -> Iterator[Raw]:
     """The states of each learner, one for each criterion; a Fault where a cell cannot be read. Shape: (learners,)."""
-    return zip(*(_states(model, criterion, columns) for criterion in model.criteria), strict=True)
+    return zip(*(states(model, c, columns[column(c)]) for c in model.criteria), strict=True)
