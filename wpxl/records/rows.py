@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import chain
 from typing import Any
 
 from ..domain.blank import is_blank
@@ -19,30 +20,39 @@ class Rows:
         self.sheet, self.table, self.about = understood.sheet, understood.table, understood.about
         self.headings, self.marks, self.remarks = understood.fields, understood.marks, remarks
         wide = len(sheet.grid[0]) if sheet.grid else 0
-        left_out = set(understood.left_out)
         taken = {name: at - 1 for name, at in (understood.columns | understood.marks).items() if at <= wide}
-        rows = range(understood.rows.start, min(understood.rows.stop, len(sheet.grid) + 1))
+        rows = range(understood.rows.start, min(understood.rows.stop, len(sheet.grid) + 1) if taken else 0)
         part = sheet.grid[rows.start - 1 : rows.stop - 1] if rows else []
-        self._columns = {name: [row[at] for row in part] for name, at in taken.items()}
+        flat = list(chain.from_iterable(part))  # row by row, as they lie in memory: columns first would miss it at every cell
+        self._columns = {name: flat[at::wide] for name, at in taken.items()}
         again = tuple((understood.fields | dict(zip(understood.marks, understood.marks, strict=True))).values())
-        keep = [at for at, cells in enumerate(zip(*self._columns.values(), strict=True)) if _counts(cells, again)]
-        if left_out:
-            keep = [at for at in keep if rows[at] not in left_out]
+        out = self._blank(again) | {at - rows.start for at in understood.left_out}
         if understood.about == "learners" and len(taken) > 2:
-            keep = self._without_asides(keep, rows)
-        self._at = None if len(keep) == len(part) else keep  # the rows that count, None for all
+            out |= self._asides(out, rows)
+        self._at = [at for at in range(len(part)) if at not in out] if out else None  # the rows that count, None for all
         self._replaced: dict[str, list[Any]] = {}
-        self.numbers = [rows[at] for at in keep]
+        self.numbers = list(rows) if self._at is None else [rows[at] for at in self._at]
 
-    def _without_asides(self, keep: list[int], rows: range) -> list[int]:
-        """The rows but those in which one cell alone is filled: a remark under the list is no learner."""
-        first, second, *_ = cells = list(self._columns.values())
-        aside = {at for at in keep if first[at] is None or second[at] is None}
-        aside = {at for at in aside if sum(not is_blank(column[at]) for column in cells) == 1}
+    def _blank(self, headings: tuple[str, ...]) -> set[int]:
+        """The rows that hold nothing but errors of formulas, or the headings again, as for printing."""
+        columns = list(self._columns.values())
+        may = [
+            at
+            for at, cell in enumerate(columns[0] if columns else ())
+            if cell is None or type(cell) is Fault or (type(cell) is str and (cell == headings[0] or not cell.strip()))
+        ]  # all others say something
+        rows = [(at, tuple(column[at] for column in columns)) for at in may]
+        return {at for at, cells in rows if cells == headings or all(map(_is_nothing, cells))}
+
+    def _asides(self, out: set[int], rows: range) -> set[int]:
+        """The rows in which one cell alone is filled: a remark under the list is no learner."""
+        first, second, *_ = columns = list(self._columns.values())
+        may = [at for at, (a, b) in enumerate(zip(first, second, strict=True)) if a is None or b is None]
+        aside = {at for at in may if at not in out and sum(not is_blank(column[at]) for column in columns) == 1}
         if aside:
             found = [rows[at] for at in sorted(aside)]
             self.remarks.add(f"Sheet '{self.sheet}': {listed(found)} with one filled cell only: left out.")
-        return [at for at in keep if at not in aside]
+        return aside
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -85,13 +95,5 @@ class Rows:
         return [float(value) for value in values]
 
 
-def _counts(cells: tuple[Any, ...], headings: tuple[str, ...]) -> bool:
-    """Whether a row holds anything but errors of formulas, and not the headings again, as for printing."""
-    first = cells[0]
-    if (
-        first is not None
-        and type(first) is not Fault
-        and (type(first) is not str or (first != headings[0] and first.strip()))
-    ):
-        return True
-    return not (cells == headings or all(is_blank(cell) or isinstance(cell, Fault) for cell in cells))
+def _is_nothing(cell: Any) -> bool:
+    return is_blank(cell) or isinstance(cell, Fault)
