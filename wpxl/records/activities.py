@@ -63,11 +63,12 @@ class Activities:
         ]
         if not beside:
             names = each(text, rows.get("activity"))
-            known: dict[str | None, str] = {}
-            for name, number in zip(names, rows.numbers, strict=True):
-                if name not in known:
-                    known[name] = self._find(name, None, None) or self._new(name, {}, rows, number)
-            return [known[name] for name in names]
+            first = dict(zip(reversed(names), reversed(rows.numbers), strict=True))
+            known = {
+                name: self._find(name, None, None) or self._new(name, {}, rows, first[name])
+                for name in dict.fromkeys(names)
+            }
+            return list(map(known.__getitem__, names))
         told = self._told(rows)
         days = {} if self._listed else _days(told)
         seen: dict[tuple[Any, Any, Any], str] = {}

@@ -6,6 +6,7 @@ taken from the next. A list of who came may name learners that no other list has
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..domain import answers, years
@@ -33,8 +34,9 @@ class Learners:
         self._remarks = remarks
         self._parts: list[dict[str, list[Any]]] = []
         self._rows = 0
-        self._pairs: list[tuple[str, int]] = []  # activity, row
-        self._by_id: dict[str, int] = {}
+        self._places: list[tuple[str, list[int]]] = []  # of each list: its name, and its rows' numbers
+        self._pairs: list[tuple[list[str], list[int]]] = []  # activities, and the row of whoever came to each
+        self._by_id: dict[str | None, int] = {}
         self._opposite: list[
             bool
         ] = []  # of each list that asks about parents: whether it asks if the learner is the first
@@ -43,8 +45,7 @@ class Learners:
         """A list of learners: the row that each becomes. once: whether the list means to have each learner once."""
         part: dict[str, list[Any]] = {name: rows.get(name) for name in typed_fields() if name in rows}
         part["own"] = texts(rows.get("learner"))
-        part["organisation"] = list(schools)
-        part["at"] = [f"{rows.table or rows.sheet} row {number}" for number in rows.numbers]
+        part["organisation"] = schools
         part["group"] = rows.get("year_group")
         part["once"] = [once] * len(rows)
         if "name" in rows:
@@ -54,15 +55,15 @@ class Learners:
                 part[name] = [other if text(cell) is None else cell for cell, other in zip(cells, made, strict=True)]
         self._parents(rows, part)
         at = list(range(self._rows, self._rows + len(rows)))
-        for id_, row in zip(part["own"], at, strict=True):
-            if id_ is not None:
-                self._by_id.setdefault(id_, row)
+        self._by_id = dict(zip(reversed(part["own"]), reversed(at), strict=True)) | self._by_id
+        self._by_id.pop(None, None)
         self._parts.append(part)
+        self._places.append((rows.table or rows.sheet, rows.numbers))
         self._rows += len(rows)
         return at
 
     def came(self, activities: list[str], at: list[int]) -> None:
-        self._pairs += zip(activities, at, strict=True)
+        self._pairs.append((activities, at))
 
     def marked(self, rows: Rows, heading: str, activity: str, at: list[int]) -> None:
         """A column of a register. A cross says 'came' only where no other mark does."""
@@ -82,27 +83,32 @@ class Learners:
 
     def attended(self, rows: Rows, activities: list[str], schools: list[str]) -> None:
         """A list of who came: by the learners' own ids where these are known, else as learners like any other."""
-        came = each(came_by, rows.get("attended")) if "attended" in rows else [YES] * len(rows)
-        self._unclear(rows, [isinstance(state, Fault) for state in came], rows.headings.get("attended", ""))
-        ids = texts(rows.get("learner"))
-        rest = []
-        for at, (id_, state) in enumerate(zip(ids, came, strict=True)):
-            if state == YES:
-                known = self._by_id.get(id_) if id_ is not None else None
-                if known is None:
-                    rest.append(at)
-                else:
-                    self._pairs.append((activities[at], known))
+        if "attended" in rows:
+            came = each(came_by, rows.get("attended"))
+            self._unclear(rows, [isinstance(state, Fault) for state in came], rows.headings.get("attended", ""))
+            there = [at for at, state in enumerate(came) if state == YES]
+            activities, schools = ([ids[at] for at in there] for ids in (activities, schools))
+            rows = rows.only(there)
+        known = self._known(rows.get("learner"))
+        rest = [at for at, row in enumerate(known) if row < 0]
         if not rest:
+            self.came(activities, known)
             return
+        told = [at for at, row in enumerate(known) if row >= 0]
+        self.came([activities[at] for at in told], [known[at] for at in told])
         named = rows.only(rest)
         keys = list(zip(*(texts(named.get(name)) for name in _KEYS), strict=True))
         first: dict[Any, int] = {}
         for place, key in enumerate(keys):
             first.setdefault(key, place)
-        told = list(first.values())
-        made = dict(zip(first, self.take(named.only(told), [schools[rest[i]] for i in told], once=False), strict=True))
+        new = list(first.values())
+        made = dict(zip(first, self.take(named.only(new), [schools[rest[i]] for i in new], once=False), strict=True))
         self.came([activities[at] for at in rest], [made[key] for key in keys])
+
+    def _known(self, ids: list[Any]) -> list[int]:
+        """The row that each id of a learner leads to, typed as in the learner's own list or not; -1 where none does."""
+        found = map(self._by_id.get, ids)
+        return [self._by_id.get(text(id_), -1) if row is None else row for id_, row in zip(ids, found, strict=True)]
 
     def _unclear(self, rows: Rows, bad: list[bool], heading: str) -> None:
         at = [number for number, is_bad in zip(rows.numbers, bad, strict=True) if is_bad]
@@ -137,69 +143,88 @@ class Learners:
             self._remarks.add(f"{count} known by name alone: those of one name and school count as one person.")
         school = schools_of(whole["organisation"], person)
         at, kept = rows_of(person, school)
-        out = merged(whole, at, len(kept))
-        out.insert(0, "learner", self._ids(whole, kept, person))
-        out.insert(1, "person", np.unique(person[kept], return_inverse=True)[1])
-        out.insert(2, "organisation", pd.Series(school[kept], dtype=object))
-        groups = each(years.year_group, out.pop("group").tolist())
-        out.insert(3, "year_group", pd.array(groups, "Int64"))
-        out.insert(4, "institution", pd.Series([institution] * len(out), dtype=object))
+        typed = merged(whole, at, kept)
+        groups = each(years.year_group, typed.pop("group").tolist())
+        columns: dict[str, Any] = {
+            "learner": self._ids(whole["own"][kept], kept, person[kept]), "person": person[kept], "organisation": school[kept],
+            "year_group": pd.array(groups, "Int64"), "institution": np.full(len(kept), institution, object), **typed,
+        }  # fmt: skip
         turned = bool(self._opposite) and all(self._opposite)
-        self._again(whole["once"].to_numpy(bool), at)
-        return out, self._took_part(out, at), turned
+        self._again(whole["once"].astype(bool), at)
+        return _frame(columns), self._took_part(columns["learner"], at), turned
 
-    def _whole(self) -> pd.DataFrame:
+    def _whole(self) -> dict[str, npt.NDArray[np.object_]]:
         """Every row of every list, each column as it is typed; answers turned round where lists ask opposite questions."""
-        import pandas as pd
+        import numpy as np
 
         if any(self._opposite) and not all(self._opposite):
             for part in self._parts:
                 if "turned" in part:
                     part["parental_he"] = each(opposite, part["parental_he"])
-        columns = {}
         told = [name for name in typed_fields() if any(name in part for part in self._parts)]
-        for name in dict.fromkeys(("own", "organisation", "at", "group", "once", *IDENTITY, *told)):
-            cells: list[Any] = []
-            for part in self._parts:
-                cells += part.get(name) or [None] * len(part["own"])
-            columns[name] = pd.Series(cells, dtype=object)
-        return pd.DataFrame(columns)
+        columns = {}
+        for name in dict.fromkeys(("own", "organisation", "group", "once", *IDENTITY, *told)):
+            parts = (part.get(name) or [None] * len(part["own"]) for part in self._parts)
+            columns[name] = np.fromiter(chain.from_iterable(parts), object, self._rows)
+        return columns
 
-    def _ids(self, whole: pd.DataFrame, kept: npt.NDArray[np.int64], person: npt.NDArray[np.int64]) -> pd.Series[Any]:
+    def _ids(
+        self, own: npt.NDArray[np.object_], kept: npt.NDArray[np.int64], person: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.object_]:
         """The list's own id of each learner; its place too where another row has that id, and its place alone without one."""
+        import numpy as np
         import pandas as pd
 
-        own, places = whole["own"].to_numpy(object)[kept], whole["at"].to_numpy(object)[kept]
-        ids = [place if id_ is None else id_ for id_, place in zip(own, places, strict=True)]
-        first: dict[str, int] = {}
+        unnamed = np.flatnonzero(pd.isna(own))
+        own[unnamed] = [self._place(row) for row in kept[unnamed].tolist()]
+        codes = pd.factorize(own)[0]
+        first = np.empty(len(own), np.int64)
+        first[codes[::-1]] = np.arange(len(own))[::-1]
+        before = first[codes]
         clashing = []
-        for at, id_ in enumerate(ids):
-            before = first.setdefault(id_, at)
-            if before != at:
-                ids[at] = f"{id_} ({places[at]})"
-                if person[kept[before]] != person[kept[at]]:
-                    clashing.append(places[at])
+        for at in np.flatnonzero(before != np.arange(len(own))).tolist():
+            place = self._place(int(kept[at]))
+            own[at] = f"{own[at]} ({place})"
+            if person[before[at]] != person[at]:
+                clashing.append(place)
         if clashing:
             count = f"{len(clashing):,} learner{'s have ids' if len(clashing) > 1 else ' has an id'} that another has"
             first_one = f"(the first: {clashing[0]})"
             self._remarks.add(f"{count} too {first_one}; who came by such an id is taken for the first who has it.")
-        return pd.Series(ids, dtype=object)
+        return own
+
+    def _place(self, row: int) -> str:
+        """Where a row stands, counted through all lists."""
+        for name, numbers in self._places:
+            if row < len(numbers):
+                return f"{name} row {numbers[row]}"
+            row -= len(numbers)
+        raise IndexError(row)
 
     def _again(self, once: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> None:
-        again = int(once.sum()) - len(set(at[once].tolist()))
+        import numpy as np
+
+        again = int(once.sum()) - len(np.unique(at[once]))
         if again:
             count = f"{again:,} row{'s name learners' if again > 1 else ' names a learner'}"
             self._remarks.add(f"{count} of the same school again; each learner counts once.")
 
-    def _took_part(self, learners: pd.DataFrame, at: npt.NDArray[np.int64]) -> pd.DataFrame:
+    def _took_part(self, learners: npt.NDArray[np.object_], at: npt.NDArray[np.int64]) -> pd.DataFrame:
         import numpy as np
-        import pandas as pd
 
-        activities, rows = ([p[i] for p in self._pairs] for i in (0, 1))
-        pairs = pd.DataFrame({"activity": pd.Series(activities, dtype=object), "row": at[np.array(rows, np.int64)]})
+        activities, rows = (list(chain.from_iterable(pair[i] for pair in self._pairs)) for i in (0, 1))
+        came = np.fromiter(activities, object, len(activities))
+        pairs = _frame({"activity": came, "row": at[np.array(rows, np.int64)]})
         pairs = pairs.drop_duplicates(ignore_index=True)
-        pairs["learner"] = learners["learner"].to_numpy(object)[pairs.pop("row").to_numpy(np.int64)]
-        return pairs.astype(object)
+        return _frame({"activity": pairs["activity"], "learner": learners[pairs["row"].to_numpy()]})
+
+
+def _frame(columns: dict[str, Any]) -> pd.DataFrame:
+    """Columns as they are: left to itself, pandas looks through those of objects, and copies them if they are texts."""
+    import pandas as pd
+
+    kept = {name: pd.Series(cells, dtype=cells.dtype, copy=False) for name, cells in columns.items()}
+    return pd.DataFrame(kept, copy=False)
 
 
 def opposite(cell: Any) -> Any:
