@@ -9,4 +9,5 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 def simple(name: str) -> str:
     """Case, spaces, underscores and punctuation do not tell names apart."""
-    return _BETWEEN.sub("", name.casefold())
+    folded = name.casefold()
+    return folded if folded.isalnum() else _BETWEEN.sub("", folded)

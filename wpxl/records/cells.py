@@ -87,6 +87,8 @@ def text(cell: Any) -> str | None:
 
 
 def texts(cells: list[Any]) -> list[str | None]:
+    if set(map(type, cells)) == {str} and "".join(cells).isascii():  # ids, mostly, of which each is another
+        return [cell.strip() or None for cell in cells]
     return each(text, cells)
 
 

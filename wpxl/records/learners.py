@@ -6,6 +6,7 @@ taken from the next. A list of who came may name learners that no other list has
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,12 @@ class Learners:
         self._parts: list[dict[str, list[Any]]] = []
         self._rows = 0
         self._places: list[tuple[str, list[int]]] = []  # of each list: its name, and its rows' numbers
-        self._pairs: list[tuple[list[str], list[int]]] = []  # activities, and the row of whoever came to each
-        self._by_id: dict[str | None, int] = {}
+        self._pairs: list[tuple[list[str], Sequence[int] | npt.NDArray[np.int64]]] = []  # activities, who came to each
         self._opposite: list[
             bool
         ] = []  # of each list that asks about parents: whether it asks if the learner is the first
 
-    def take(self, rows: Rows, schools: list[str], once: bool) -> list[int]:
+    def take(self, rows: Rows, schools: list[str], once: bool) -> range:
         """A list of learners: the row that each becomes. once: whether the list means to have each learner once."""
         part: dict[str, list[Any]] = {name: rows.get(name) for name in typed_fields() if name in rows}
         part["own"] = texts(rows.get("learner"))
@@ -54,18 +54,16 @@ class Learners:
                 cells = part.get(name, [None] * len(rows))
                 part[name] = [other if text(cell) is None else cell for cell, other in zip(cells, made, strict=True)]
         self._parents(rows, part)
-        at = list(range(self._rows, self._rows + len(rows)))
-        self._by_id = dict(zip(reversed(part["own"]), reversed(at), strict=True)) | self._by_id
-        self._by_id.pop(None, None)
+        at = range(self._rows, self._rows + len(rows))
         self._parts.append(part)
         self._places.append((rows.table or rows.sheet, rows.numbers))
         self._rows += len(rows)
         return at
 
-    def came(self, activities: list[str], at: list[int]) -> None:
+    def came(self, activities: list[str], at: Sequence[int] | npt.NDArray[np.int64]) -> None:
         self._pairs.append((activities, at))
 
-    def marked(self, rows: Rows, heading: str, activity: str, at: list[int]) -> None:
+    def marked(self, rows: Rows, heading: str, activity: str, at: Sequence[int]) -> None:
         """A column of a register. A cross says 'came' only where no other mark does."""
         cells = rows.get(heading)
         came = each(came_by, cells)
@@ -83,6 +81,8 @@ class Learners:
 
     def attended(self, rows: Rows, activities: list[str], schools: list[str]) -> None:
         """A list of who came: by the learners' own ids where these are known, else as learners like any other."""
+        import numpy as np
+
         if "attended" in rows:
             came = each(came_by, rows.get("attended"))
             self._unclear(rows, [isinstance(state, Fault) for state in came], rows.headings.get("attended", ""))
@@ -90,12 +90,10 @@ class Learners:
             activities, schools = ([ids[at] for at in there] for ids in (activities, schools))
             rows = rows.only(there)
         known = self._known(rows.get("learner"))
-        rest = [at for at, row in enumerate(known) if row < 0]
+        told, rest = (np.flatnonzero(which).tolist() for which in (known >= 0, known < 0))
+        self.came([activities[at] for at in told], known[told])
         if not rest:
-            self.came(activities, known)
             return
-        told = [at for at, row in enumerate(known) if row >= 0]
-        self.came([activities[at] for at in told], [known[at] for at in told])
         named = rows.only(rest)
         keys = list(zip(*(texts(named.get(name)) for name in _KEYS), strict=True))
         first: dict[Any, int] = {}
@@ -105,10 +103,19 @@ class Learners:
         made = dict(zip(first, self.take(named.only(new), [schools[rest[i]] for i in new], once=False), strict=True))
         self.came([activities[at] for at in rest], [made[key] for key in keys])
 
-    def _known(self, ids: list[Any]) -> list[int]:
-        """The row that each id of a learner leads to, typed as in the learner's own list or not; -1 where none does."""
-        found = map(self._by_id.get, ids)
-        return [self._by_id.get(text(id_), -1) if row is None else row for id_, row in zip(ids, found, strict=True)]
+    def _known(self, ids: list[Any]) -> npt.NDArray[np.int64]:
+        """The row that each id of a learner leads to, the first of those that have it; -1 where none has."""
+        import numpy as np
+        import pandas as pd
+
+        every = chain(*(part["own"] for part in self._parts), texts(ids))
+        codes = pd.factorize(np.fromiter(every, object, self._rows + len(ids)))[0]
+        own, asked = codes[: self._rows], codes[self._rows :]
+        row = np.full(int(np.max(codes, initial=-1)) + 2, -1)
+        row[own[::-1]] = np.arange(len(own))[::-1]
+        row[-1] = -1  # a blank, whose code is -1, is no id
+        known: npt.NDArray[np.int64] = row[asked]
+        return known
 
     def _unclear(self, rows: Rows, bad: list[bool], heading: str) -> None:
         at = [number for number, is_bad in zip(rows.numbers, bad, strict=True) if is_bad]
@@ -144,7 +151,7 @@ class Learners:
         school = schools_of(whole["organisation"], person)
         at, kept = rows_of(person, school)
         typed = merged(whole, at, kept)
-        groups = each(years.year_group, typed.pop("group").tolist())
+        groups = np.array(each(years.year_group, typed.pop("group").tolist()), np.float64)
         columns: dict[str, Any] = {
             "learner": self._ids(whole["own"][kept], kept, person[kept]), "person": person[kept], "organisation": school[kept],
             "year_group": pd.array(groups, "Int64"), "institution": np.full(len(kept), institution, object), **typed,
@@ -212,9 +219,9 @@ class Learners:
     def _took_part(self, learners: npt.NDArray[np.object_], at: npt.NDArray[np.int64]) -> pd.DataFrame:
         import numpy as np
 
-        activities, rows = (list(chain.from_iterable(pair[i] for pair in self._pairs)) for i in (0, 1))
-        came = np.fromiter(activities, object, len(activities))
-        pairs = _frame({"activity": came, "row": at[np.array(rows, np.int64)]})
+        activities = [activity for part, _ in self._pairs for activity in part]
+        rows = np.concatenate([np.zeros(0, np.int64), *(rows for _, rows in self._pairs)])
+        pairs = _frame({"activity": np.fromiter(activities, object, len(activities)), "row": at[rows]})
         pairs = pairs.drop_duplicates(ignore_index=True)
         return _frame({"activity": pairs["activity"], "learner": learners[pairs["row"].to_numpy()]})
 

@@ -28,30 +28,23 @@ def persons(cells: Mapping[str, npt.NDArray[np.object_]]) -> tuple[npt.NDArray[n
     """
     import numpy as np
 
+    size = len(cells["own"])
     heat, first, last = (
         _codes(each(read, cells[name].tolist()))
         for read, name in ((heat_number, "heat_id"), (_folded, "first_name"), (_folded, "last_name"))
     )
     names = _pairs(first, last)
-    named, own = _pairs(names, _days(cells["date_of_birth"].tolist())), _codes(cells["own"])
+    born = np.fromiter(map(Once(_day).__getitem__, cells["date_of_birth"].tolist()), np.int64, size)
+    named, own = _pairs(names, born), _codes(cells["own"])
     heat = _filled(heat, by=named)
     named = _filled(named, by=own)
     heat = _filled(_filled(heat, by=np.where(_one(named, own), own, -1)), by=named)
-    size = len(own)
     person = np.where(heat >= 0, heat, np.where(named >= 0, size + named, np.where(own >= 0, 2 * size + own, -1)))
     return _by_name(person, names, cells["organisation"])
 
 
-def _days(cells: list[Any]) -> npt.NDArray[np.int64]:
-    """Dates of birth as days since the year 1; -1 where there is none."""
-    import numpy as np
-
-    known = Once(_day)
-    days = (cell.toordinal() if type(cell) is datetime.datetime else known[cell] for cell in cells)
-    return np.fromiter(days, np.int64, len(cells))
-
-
 def _day(cell: Any) -> int:
+    """A date of birth as days since the year 1; -1 for none."""
     parts = years.born(cell)
     return -1 if parts is None else datetime.date(*parts).toordinal()
 
@@ -80,7 +73,7 @@ def heat_number(cell: Any) -> str | None:
     plain = text(cell)
     if plain is None or (not plain.startswith("#") and answers.unsaid(plain)):
         return None
-    bare = simple(plain).removeprefix("heat").removeprefix("id").lstrip("0")
+    bare = simple(plain.lstrip("#")).removeprefix("heat").removeprefix("id").lstrip("0")
     return bare or None
 
 

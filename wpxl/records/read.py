@@ -137,7 +137,7 @@ def _learners(part: Rows, schools: Schools, activities: Activities, learners: Le
     _register(part, activities, learners, at)
 
 
-def _register(part: Rows, activities: Activities, learners: Learners, at: list[int]) -> None:
+def _register(part: Rows, activities: Activities, learners: Learners, at: Sequence[int]) -> None:
     for heading in part.marks:
         if len(part):
             learners.marked(part, heading, activities.find(heading, part), at)
