@@ -182,9 +182,10 @@ class Learners:
         import numpy as np
         import pandas as pd
 
-        unnamed = np.flatnonzero(pd.isna(own))
-        own[unnamed] = [self._place(row) for row in kept[unnamed].tolist()]
         codes = pd.factorize(own)[0]
+        if len(unnamed := np.flatnonzero(codes < 0)):
+            own[unnamed] = [self._place(row) for row in kept[unnamed].tolist()]
+            codes = pd.factorize(own)[0]
         first = np.empty(len(own), np.int64)
         first[codes[::-1]] = np.arange(len(own))[::-1]
         before = first[codes]
@@ -211,7 +212,7 @@ class Learners:
     def _again(self, once: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> None:
         import numpy as np
 
-        again = int(once.sum()) - len(np.unique(at[once]))
+        again = int(once.sum()) - np.count_nonzero(np.bincount(at[once]))
         if again:
             count = f"{again:,} row{'s name learners' if again > 1 else ' names a learner'}"
             self._remarks.add(f"{count} of the same school again; each learner counts once.")

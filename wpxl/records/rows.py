@@ -25,35 +25,41 @@ class Rows:
         part = sheet.grid[rows.start - 1 : rows.stop - 1] if rows else []
         flat = _shared(list(chain.from_iterable(part)))
         self._columns = {name: flat[at::wide] for name, at in taken.items()}
-        again = tuple((understood.fields | dict(zip(understood.marks, understood.marks, strict=True))).values())
-        out = self._blank(again) | {at - rows.start for at in understood.left_out}
-        if understood.about == "learners" and len(taken) > 2:
-            out |= self._asides(out, rows)
+        out = self._without(rows, {at - rows.start for at in understood.left_out})
         keep = [at for at in range(len(part)) if at not in out] if out else None
         self._at = keep  # the rows that count, None for all
         self._replaced: dict[str, list[Any]] = {}
         self.numbers = list(rows) if keep is None else [rows[at] for at in keep]
 
-    def _blank(self, headings: tuple[str, ...]) -> set[int]:
-        """The rows that hold nothing but errors of formulas, or the headings again, as for printing."""
+    def _without(self, rows: range, totals: set[int]) -> set[int]:
+        """The places of rows that do not count: totals, what holds nothing but errors of formulas, headings printed again.
+
+        Nor does a row of learners in which one cell alone is filled: a remark under the list is no learner.
+        """
+        if not rows:
+            return set()
         columns = list(self._columns.values())
+        headings = tuple((self.headings | {heading: heading for heading in self.marks}).values())
+        alone = self.about == "learners" and len(columns) > 2
         may = [
             at
-            for at, cell in enumerate(columns[0] if columns else ())
-            if cell is None or type(cell) is Fault or (type(cell) is str and (cell == headings[0] or not cell.strip()))
-        ]  # all others say something
-        rows = [(at, tuple(column[at] for column in columns)) for at in may]
-        return {at for at, cells in rows if cells == headings or all(map(_is_nothing, cells))}
-
-    def _asides(self, out: set[int], rows: range) -> set[int]:
-        """The rows in which one cell alone is filled: a remark under the list is no learner."""
-        first, second, *_ = columns = list(self._columns.values())
-        may = [at for at, (a, b) in enumerate(zip(first, second, strict=True)) if a is None or b is None]
-        aside = {at for at in may if at not in out and sum(not is_blank(column[at]) for column in columns) == 1}
+            for at, first, second in zip(range(len(rows)), columns[0], columns[int(alone)], strict=True)
+            if first is None
+            or second is None
+            or type(first) is Fault
+            or (type(first) is str and (first == headings[0] or not first.strip()))
+        ]  # most rows are none of these, and are not looked at further
+        found = [(at, tuple(column[at] for column in columns)) for at in may]
+        out = totals | {at for at, cells in found if cells == headings or all(map(_is_nothing, cells))}
+        aside = {
+            at
+            for at, cells in (found if alone else ())
+            if at not in out and None in cells[:2] and sum(not is_blank(cell) for cell in cells) == 1
+        }
         if aside:
-            found = [rows[at] for at in sorted(aside)]
-            self.remarks.add(f"Sheet '{self.sheet}': {listed(found)} with one filled cell only: left out.")
-        return aside
+            where = listed([rows[at] for at in sorted(aside)])
+            self.remarks.add(f"Sheet '{self.sheet}': {where} with one filled cell only: left out.")
+        return out | aside
 
     def __len__(self) -> int:
         return len(self.numbers)
