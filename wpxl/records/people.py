@@ -141,9 +141,9 @@ def _by_name(
     for i in rest.tolist():
         name, key = int(names[i]), (int(names[i]), schools[i])
         candidates = at_school.get(key, ()) if schools[i] not in (None, "unknown") else anywhere.get(name, ())
-        if name >= 0 and len(candidates) == 1:
+        if len(candidates) == 1:
             person[i] = next(iter(candidates))
-        elif name >= 0 and key in made:
+        elif key in made:
             person[i] = made[key]
         else:
             person[i] = fresh
