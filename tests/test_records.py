@@ -194,10 +194,11 @@ def test_rows_that_do_not_count_are_left_out_wherever_they_stand() -> None:
     assert [u.left_out for u in understand([log])] == [(3,)]
     told = ["Visit", *["Talk"] * 5, "Activity not named", "Fair"]
     assert rows(read([log]).attendance, "activity", "attending") == list(zip(told, [5, *[1] * 5, 7, 8], strict=True))
-    people = [["Ann", "Lee", BORN], ["Checked"], [None, "Lee"], [None, "Chan", BORN], ["Cy", None, BORN], [error]]
-    got = read([sheet(WHO, *people, name="Students")])
+    remarks = [[*[None] * at, "Checked"] for at in range(len(WHO))]
+    learners = [["Ann", "Lee", BORN], *remarks, [None, "Chan", BORN], ["Cy", None, BORN], [error] * len(WHO)]
+    got = people(*learners)
     assert rows(got.learners, "first_name", "last_name") == [("Ann", "Lee"), (None, "Chan"), ("Cy", None)]
-    assert got.notes[0] == "Sheet 'Students': rows 3, 4 with one filled cell only: left out."
+    assert got.notes[0] == "Sheet 'Students': rows 3, 4, 5 and 6 more with one filled cell only: left out."
 
 
 def test_what_a_cell_holds_stays_of_its_kind_beside_equal_ones() -> None:
