@@ -1,6 +1,6 @@
 """Cells made whole: texts, numbers, dates, hours and terms, and what is said of those that cannot be read.
 
-Every reader takes a column of cells and works each distinct cell out once. A cell that holds something, yet cannot be read, is
+Columns are read once for each distinct cell, but for plain texts. A cell that holds something, yet cannot be read, is
 counted and said with its place; its value is missing.
 """
 
