@@ -137,6 +137,11 @@ def test_tables_and_a_plain_list_beside_them() -> None:
     full = sheet(*grid)._replace(tables=[("Attendance", Area(2, 1, 4, 3), WORK)])
     assert about(full) == [("attendance", 3, 4), ("learners", 7, 7)]
     assert rows(read([full]).attendance, "attending") == [(12,)]
+    beside = sheet(*([*row, None, *people] for row, people in zip(grid[1:3], grid[5:7], strict=True)))
+    assert about(beside._replace(tables=[("Attendance", Area(1, 1, 2, 3), WORK)])) == [
+        ("attendance", 2, 2),
+        ("learners", 2, 2),
+    ]
 
 
 def test_what_holds_no_records_is_left_alone_and_said() -> None:
@@ -180,6 +185,26 @@ def test_rows_of_errors_and_nothing_else_are_blank() -> None:
         ["School", "LA", "IMD %"], ["Elm School", "X", 50], [None, error, error], [None, None, 70], name="Schools"
     )
     assert rows(read([own]).organisations, "organisation", "imd") == [("?elm school", 50)]
+
+
+def test_rows_that_do_not_count_are_left_out_wherever_they_stand() -> None:
+    error, grand = Fault("#REF!", "The cell holds an error."), ["GRAND TOTALS", None, None]
+    work = [["Visit", ASH, 5], grand, *[["Talk", IVY, 1]] * 5, WORK, [" ", None, None], [error, None, "\u200b"]]
+    log = sheet(WORK, *work, ["\u00a0", ASH, 7], ["Fair", ASH, 8])
+    assert [u.left_out for u in understand([log])] == [(3,)]
+    told = ["Visit", *["Talk"] * 5, "Activity not named", "Fair"]
+    assert rows(read([log]).attendance, "activity", "attending") == list(zip(told, [5, *[1] * 5, 7, 8], strict=True))
+    remarks = [[*[None] * at, "Checked"] for at in range(len(WHO))]
+    learners = [["Ann", "Lee", BORN], *remarks, [None, "Chan", BORN], ["Cy", None, BORN], [error] * len(WHO)]
+    got = people(*learners)
+    assert rows(got.learners, "first_name", "last_name") == [("Ann", "Lee"), (None, "Chan"), ("Cy", None)]
+    assert got.notes[0] == "Sheet 'Students': rows 3, 4, 5 and 6 more with one filled cell only: left out."
+
+
+def test_what_a_cell_holds_stays_of_its_kind_beside_equal_ones() -> None:
+    cells = [1.0, True, 0.0, False, 1.0]
+    got = people(*([None, None, None, None, ASH, None, str(at), cell] for at, cell in enumerate(cells)))
+    assert list(map(repr, got.learners["fsm"])) == list(map(repr, cells))
 
 
 def test_what_could_be_read_in_two_ways_is_said() -> None:
@@ -298,6 +323,17 @@ def test_schools_by_every_name_and_the_unknown_ones() -> None:
     told = " ".join(got.notes)
     assert "2 names of schools are in no installed table (the first: sheet 'Sheet1', row 8)" in told
     assert "1 name of a school is borne by more than one school (the first: sheet 'Sheet1', row 7)" in told
+
+
+def test_a_remark_names_the_first_place_of_all_lists() -> None:
+    listed = sheet(["Activity", "Type", "Date"], ["Visit", "Campus visit", "03/10/2025"], name="Plan")
+    fair = [["Fair_day", "Elm", 1], ["Fair day", "elm", 2]] * 2
+    got = read([listed, *(sheet(WORK, *fair, ["Visit", f"Oak {name}", 1], name=name) for name in "AB")])
+    assert dict(rows(got.activities, "activity", "type")) == {"Visit": "Campus visit", "Fair_day": None}
+    assert [note for note in got.notes if "(the first: " in note] == [
+        "1 activity is named, but not in the list of activities (the first: sheet 'A', row 2); the work counts, undated.",
+        "3 names of schools are in no installed table (the first: sheet 'A', row 2); the work counts, without figures.",
+    ]
 
 
 def test_the_workbooks_own_list_says_which_school_a_name_means() -> None:
@@ -440,6 +476,21 @@ def test_who_came_by_id_by_name_and_by_list() -> None:
         "Sheet 'Activity students', Attended?: 1 cell is neither yes nor no (row 6); not counted as having come."
         in got.notes
     )
+
+
+def test_who_came_by_an_id_that_several_have_is_the_first_of_them() -> None:
+    twice = [["Ann", "Lee", BORN, None, ASH, None, "7 "], ["Bo", "Chan", BORN, None, ASH, None, "7"]]
+    more = [["Cy", "Dee", BORN, None, ASH, None, "7"], ["Di", "Eve", BORN, None, ASH, None, None]]
+    came = [["Visit", " 7"], ["Talk", 7.0], ["Fair", "8"]]
+    got = read(
+        [
+            sheet(WHO, *twice, name="A"),
+            sheet(WHO, *more, name="B"),
+            sheet(["Activity", "Student ID"], *came, name="Who"),
+        ]
+    )
+    assert got.learners["learner"].tolist() == ["7", "7 (A row 3)", "7 (B row 2)", "B row 3", "8"]
+    assert rows(got.took_part, "activity", "learner") == [("Visit", "7"), ("Talk", "7"), ("Fair", "8")]
 
 
 def test_a_register_has_a_column_an_activity() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+_BETWEEN = re.compile(r"[\W_]+")
+
 
 def simple(name: str) -> str:
     """Case, spaces, underscores and punctuation do not tell names apart."""
-    return "".join(c for c in name.casefold() if c.isalnum())
+    folded = name.casefold()
+    return folded if folded.isalnum() else _BETWEEN.sub("", folded)

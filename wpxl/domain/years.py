@@ -102,8 +102,11 @@ def born(cell: Any) -> Date | None:
 
 def _parts(cell: Any) -> Date | None:
     """The parts of a date object, whatever made it."""
-    parts = tuple(getattr(cell, name, None) for name in ("year", "month", "day"))
-    return parts if all(isinstance(part, int) for part in parts) else None  # type: ignore[return-value]
+    year = getattr(cell, "year", None)
+    if not isinstance(year, int):
+        return None
+    month, day = getattr(cell, "month", None), getattr(cell, "day", None)
+    return (year, month, day) if isinstance(month, int) and isinstance(day, int) else None
 
 
 def _month(word: str) -> int:

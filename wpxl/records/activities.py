@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain import years
 from ..domain.names import simple
-from ..domain.once import each
+from ..domain.once import Once, each
 from . import cells as read
-from .cells import UNREAD, Remarks, text
+from .cells import UNREAD, Remarks
 from .rows import Rows
 
 if TYPE_CHECKING:
@@ -62,12 +62,13 @@ class Activities:
             name for name in BESIDE if name in rows and not (name == "academic_year" and rows.about == "learners")
         ]
         if not beside:
-            names = each(text, rows.get("activity"))
-            known: dict[str | None, str] = {}
-            for name, number in zip(names, rows.numbers, strict=True):
-                if name not in known:
-                    known[name] = self._find(name, None, None) or self._new(name, {}, rows, number)
-            return [known[name] for name in names]
+            names = read.texts(rows.get("activity"))
+            first = dict(zip(reversed(names), reversed(rows.numbers), strict=True))
+            known = {
+                name: self._find(name, None, None) or self._new(name, {}, rows, first[name])
+                for name in dict.fromkeys(names)
+            }
+            return list(map(known.__getitem__, names))
         told = self._told(rows)
         days = {} if self._listed else _days(told)
         seen: dict[tuple[Any, Any, Any], str] = {}
@@ -115,8 +116,10 @@ class Activities:
             if value is not None and own.get(name) is None:
                 own[name] = value
         title = fact.get("title")
-        if titled and title and known not in self._by_title.setdefault(simple(title), []):
-            self._by_title[simple(title)].append(known)
+        if titled and title:
+            bearers = self._by_title.setdefault(simple(title), [])
+            if known not in bearers:
+                bearers.append(known)
 
     def _told(self, rows: Rows) -> list[Row]:
         """What each row says of its activity, made whole."""
@@ -131,9 +134,10 @@ class Activities:
                 rows.unread(name, [value is UNREAD for value in values], what, "taken as not known")
             made[name] = [None if value is UNREAD else value for value in values]
         year = [None] * len(rows) if rows.about == "learners" else each(years.academic_year, rows.get("academic_year"))
-        dated = [None if day is None else years.academic_year(day) for day in made["date"]]
+        dated = list(map(Once(_year_of).__getitem__, made["date"]))
         made["year"] = [day if said is None else said for said, day in zip(year, dated, strict=True)]
-        made["term"] = [term or self._term(day) for term, day in zip(made["term"], made["date"], strict=True)]
+        months = map(Once(self._term).__getitem__, made["date"])
+        made["term"] = [said or month for said, month in zip(made["term"], months, strict=True)]
         if "date" in rows and read.swapped(rows.get("date")):
             self._remarks.add(
                 f"Sheet '{rows.sheet}', {rows.headings['date']}: no real date falls after the 12th of a month, while texts do; "
@@ -165,6 +169,10 @@ class Activities:
                 f"{count} named, but not in the list of activities (the first: {first}); the work counts, undated."
             )
         return frame
+
+
+def _year_of(day: datetime.datetime | None) -> int | None:
+    return None if day is None else years.academic_year(day)
 
 
 def _in_year(day: datetime.datetime) -> tuple[int, int]:

@@ -63,14 +63,13 @@ def _without_tables(sheet: SheetCells) -> Grid:
     grid, width = sheet.grid, len(sheet.grid[0]) if sheet.grid else 0
     blank: list[Any] = [None] * width
     for _, place, _ in sheet.tables:
-        left, right = place.first_column - 1, place.last_column
-        gap = blank[left:right]
-        inside = [
-            blank
-            if row is blank or (row[:left] == blank[:left] and row[right:] == blank[right:])
-            else row[:left] + gap + row[right:]
-            for row in grid[place.first_row - 1 : place.last_row]
-        ]
+        left, right, inside = place.first_column - 1, place.last_column, grid[place.first_row - 1 : place.last_row]
+        if left == 0 and right >= width:
+            inside = [blank] * len(inside)
+        else:
+            gap = [None] * (right - left)
+            inside = [row if row is blank else row[:left] + gap + row[right:] for row in inside]
+            inside = [blank if row == blank else row for row in inside]
         grid = [*grid[: place.first_row - 1], *inside, *grid[place.last_row :]]
     last = next((at for at in range(len(grid), 0, -1) if grid[at - 1] is not blank), 0)
     return grid if last == len(grid) else grid[:last]

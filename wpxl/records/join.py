@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.once import each
 from ..errors import refuse
 from . import Records
-from .learners import opposite
+from .learners import IDENTITY, opposite
 from .people import persons
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def join(many: Sequence[Records]) -> Records:
     own = [
         f"{name} {person}" for name, records in zip(names, many, strict=True) for person in records.learners["person"]
     ]
-    learners["person"] = persons(learners.assign(own=pd.Series(own, dtype=object)))[0]
+    told = learners.assign(own=pd.Series(own, dtype=object))[[*IDENTITY, "own", "organisation"]]
+    learners["person"] = persons({name: cells.to_numpy(object) for name, cells in told.items()})[0]
     return Records(
         organisations=together("organisations").groupby("organisation", sort=False, as_index=False).first(),
         activities=together("activities", "activity"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import fields
 from ..domain import answers
@@ -12,7 +12,6 @@ from .schools import UNKNOWN
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
 MADE = ("learner", "person", "organisation", "year_group", "institution")
 
@@ -22,11 +21,11 @@ def typed_fields() -> tuple[str, ...]:
     return tuple(name for name in fields.of("learners") if name not in (*MADE, "name", "first_generation"))
 
 
-def schools_of(schools: pd.Series[Any], person: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+def schools_of(schools: npt.NDArray[np.object_], person: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
     """The school of each row; where a row leaves it open, that of the same person's first row that says one."""
     import numpy as np
 
-    out: npt.NDArray[np.object_] = schools.to_numpy(object).copy()
+    out = schools.copy()
     known = out != UNKNOWN
     if not known.all():
         said = dict(zip(person[known][::-1].tolist(), out[known][::-1], strict=True))
@@ -49,23 +48,24 @@ def rows_of(
     return at.astype(np.int64), kept
 
 
-def merged(whole: pd.DataFrame, at: npt.NDArray[np.int64], count: int) -> pd.DataFrame:
-    """One row a learner: of several, the first cell that says anything; a non-answer only where nothing else is said."""
+def merged(
+    whole: dict[str, npt.NDArray[np.object_]], at: npt.NDArray[np.int64], kept: npt.NDArray[np.int64]
+) -> dict[str, npt.NDArray[np.object_]]:
+    """One row a learner: of several, the first cell that says anything; a non-answer only where nothing else is said.
+
+    at, kept: as `rows_of` has them. A column that no list has is blank.
+    """
     import numpy as np
-    import pandas as pd
 
     columns, unsaid = {}, Once(answers.unsaid)
-    several = np.flatnonzero(np.bincount(at, minlength=count)[at] > 1)
+    several = np.flatnonzero(np.bincount(at, minlength=len(kept))[at] > 1)
     for name in ("group", *typed_fields()):
-        out = np.empty(count, object)
-        if name not in whole:  # no list has it
-            columns[name] = pd.Series(out, dtype=object)
+        if name not in whole:
+            columns[name] = np.full(len(kept), None, object)
             continue
-        cells = whole[name].to_numpy(object)
-        out[at[::-1]] = cells[::-1]  # the first of each
+        columns[name] = out = whole[name][kept]
         if len(several):
-            own = cells[several]
+            own = whole[name][several]
             said = ~np.array(list(map(unsaid.__getitem__, own.tolist())), bool)
             out[at[several][said][::-1]] = own[said][::-1]
-        columns[name] = pd.Series(out, dtype=object)
-    return pd.DataFrame(columns)
+    return columns

@@ -8,47 +8,45 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..domain import answers, years
+from ..domain.names import simple
 from ..domain.once import Once, each
 from .cells import text
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
 
-def persons(frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], int]:
+def persons(cells: Mapping[str, npt.NDArray[np.object_]]) -> tuple[npt.NDArray[np.int64], int]:
     """A number for each row, the same for rows of one person, and how many people are known by name alone.
 
-    frame: heat_id, first_name, last_name, date_of_birth as typed; `own`, the list's id as text; organisation.
+    cells: heat_id, first_name, last_name, date_of_birth as typed; `own`, the list's id as text; organisation.
     """
     import numpy as np
 
-    heat = _codes(each(heat_number, frame["heat_id"].tolist()))
-    names = _names(frame["first_name"].tolist(), frame["last_name"].tolist())
-    born = days(frame["date_of_birth"].tolist())
-    both = [f"{name}|{day}" if name and day else None for name, day in zip(names, born, strict=True)]
-    named, own = _codes(both), _codes(frame["own"].tolist())
+    size = len(cells["own"])
+    heat, first, last = (
+        _codes(each(read, cells[name].tolist()))
+        for read, name in ((heat_number, "heat_id"), (_folded, "first_name"), (_folded, "last_name"))
+    )
+    names = _pairs(first, last)
+    born = np.fromiter(map(Once(_day).__getitem__, cells["date_of_birth"].tolist()), np.int64, size)
+    named, own = _pairs(names, born), _codes(cells["own"])
     heat = _filled(heat, by=named)
     named = _filled(named, by=own)
     heat = _filled(_filled(heat, by=np.where(_one(named, own), own, -1)), by=named)
-    size = len(frame)
     person = np.where(heat >= 0, heat, np.where(named >= 0, size + named, np.where(own >= 0, 2 * size + own, -1)))
-    return _by_name(person, names, frame["organisation"].tolist())
+    return _by_name(person, names, cells["organisation"])
 
 
-def days(cells: list[Any]) -> list[int | None]:
-    """Dates of birth as days since the year 1; None where there is none."""
-    known = Once(_day)
-    return [cell.toordinal() if type(cell) is datetime.datetime else known[cell] for cell in cells]
-
-
-def _day(cell: Any) -> int | None:
+def _day(cell: Any) -> int:
+    """A date of birth as days since the year 1; -1 for none."""
     parts = years.born(cell)
-    return None if parts is None else datetime.date(*parts).toordinal()
+    return -1 if parts is None else datetime.date(*parts).toordinal()
 
 
 def parted(cell: Any) -> tuple[str | None, str | None]:
@@ -63,18 +61,11 @@ def parted(cell: Any) -> tuple[str | None, str | None]:
     return (first.strip(), last) if first else (None, whole)
 
 
-def _names(first: list[Any], last: list[Any]) -> list[str | None]:
-    """Both names folded, None where one is missing."""
-    pairs = zip(each(_folded, first), each(_folded, last), strict=True)
-    return [f"{a} {b}" if a and b else None for a, b in pairs]
-
-
 def _folded(cell: Any) -> str | None:
     plain = text(cell)
     if plain is None or answers.unsaid(plain):
         return None
-    bare = unicodedata.normalize("NFKD", plain.casefold())
-    return "".join(c for c in bare if c.isalnum()) or None
+    return simple(unicodedata.normalize("NFKD", plain.casefold())) or None
 
 
 def heat_number(cell: Any) -> str | None:
@@ -82,16 +73,27 @@ def heat_number(cell: Any) -> str | None:
     plain = text(cell)
     if plain is None or (not plain.startswith("#") and answers.unsaid(plain)):
         return None
-    bare = "".join(c for c in plain.casefold() if c.isalnum()).removeprefix("heat").removeprefix("id").lstrip("0")
+    bare = simple(plain.lstrip("#")).removeprefix("heat").removeprefix("id").lstrip("0")
     return bare or None
 
 
-def _codes(values: list[str | None]) -> npt.NDArray[np.int64]:
-    """A number for each distinct value, -1 for None."""
+def _codes(values: Sequence[str | None] | npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """A number for each distinct value, in the order in which they are met; -1 for None."""
     import numpy as np
     import pandas as pd
 
-    return np.asarray(pd.factorize(pd.Series(values, dtype=object))[0], np.int64)
+    return np.asarray(pd.factorize(np.asarray(values, object))[0], np.int64)
+
+
+def _pairs(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A number for each distinct pair of numbers, in the order in which they are met; -1 where either is."""
+    import numpy as np
+    import pandas as pd
+
+    both = (a >= 0) & (b >= 0)
+    out = np.full(len(a), -1)
+    out[both] = pd.factorize(a[both] * (np.max(b, initial=0) + 1) + b[both])[0]
+    return out
 
 
 def _one(values: npt.NDArray[np.int64], by: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -119,35 +121,33 @@ def _filled(values: npt.NDArray[np.int64], by: npt.NDArray[np.int64]) -> npt.NDA
 
 
 def _by_name(
-    person: npt.NDArray[np.int64], names: list[str | None], schools: list[Any]
+    person: npt.NDArray[np.int64], names: npt.NDArray[np.int64], schools: npt.NDArray[np.object_]
 ) -> tuple[npt.NDArray[np.int64], int]:
-    """Rows that only a name tells: the one person of that name at that school, or of that name where no school is given."""
+    """Rows that only a name tells: the one person of that name at that school, or of that name where no school is given.
+
+    names: a number for each name, -1 where there is none.
+    """
     import numpy as np
 
     rest = np.flatnonzero(person < 0)
-    wanted = {names[i] for i in rest if names[i]}
-    at_school: dict[tuple[str, Any], set[int]] = {}
-    anywhere: dict[str, set[int]] = {}
-    for i in np.flatnonzero(person >= 0) if wanted else ():
-        name = names[i]
-        if name in wanted and name is not None:
-            at_school.setdefault((name, schools[i]), set()).add(int(person[i]))
-            anywhere.setdefault(name, set()).add(int(person[i]))
+    at_school: dict[tuple[int, Any], set[int]] = {}
+    anywhere: dict[int, set[int]] = {}
+    for i in np.flatnonzero((person >= 0) & (names >= 0) & np.isin(names, names[rest])).tolist():
+        name = int(names[i])
+        at_school.setdefault((name, schools[i]), set()).add(int(person[i]))
+        anywhere.setdefault(name, set()).add(int(person[i]))
     fresh = int(np.max(person, initial=-1)) + 1
-    made: dict[tuple[str, Any], int] = {}
-    for i in rest:
-        name = names[i]
-        key = (name or "", schools[i])
-        candidates = (
-            at_school.get(key, set()) if schools[i] not in (None, "unknown") else anywhere.get(name or "", set())
-        )
-        if name and len(candidates) == 1:
+    made: dict[tuple[int, Any], int] = {}
+    for i in rest.tolist():
+        name, key = int(names[i]), (int(names[i]), schools[i])
+        candidates = at_school.get(key, ()) if schools[i] not in (None, "unknown") else anywhere.get(name, ())
+        if len(candidates) == 1:
             person[i] = next(iter(candidates))
-        elif name and key in made:
+        elif key in made:
             person[i] = made[key]
         else:
             person[i] = fresh
             fresh += 1
-            if name:
+            if name >= 0:
                 made[key] = int(person[i])
     return np.unique(person, return_inverse=True)[1], len(made)

@@ -75,7 +75,7 @@ def _attendance(parts: Sequence[Rows], schools: Schools, activities: Activities)
 
     columns: dict[str, list[Any]] = {n: [] for n in ("activity", "organisation", "year_group", "audience", "attending")}
     for part in map(_spread, parts):
-        work, places = activities.ids(part), schools.ids(part, None)
+        work, places = activities.ids(part), schools.ids(part)
         if any(name in part for name in FIGURES):
             schools.add_facts(part, [place or UNKNOWN for place in places])
         number, bad = cells.floats(cells.count, part.get("attending"))
@@ -122,7 +122,7 @@ def _spread(part: Rows) -> Rows:
 
 
 def _learners(part: Rows, schools: Schools, activities: Activities, learners: Learners) -> None:
-    places = [place or UNKNOWN for place in schools.ids(part, None)]
+    places = [place or UNKNOWN for place in schools.ids(part)]
     name = next((name for name in WORK if name in part), None)
     at = learners.take(part, places, once=name is None)
     if name is not None:
@@ -137,19 +137,19 @@ def _learners(part: Rows, schools: Schools, activities: Activities, learners: Le
     _register(part, activities, learners, at)
 
 
-def _register(part: Rows, activities: Activities, learners: Learners, at: list[int]) -> None:
+def _register(part: Rows, activities: Activities, learners: Learners, at: Sequence[int]) -> None:
     for heading in part.marks:
         if len(part):
             learners.marked(part, heading, activities.find(heading, part), at)
 
 
 def _learner_attendance(part: Rows, schools: Schools, activities: Activities, learners: Learners) -> None:
-    named = [i for i, cell in enumerate(part.get("activity")) if text(cell) is not None]
-    if len(named) < len(part):
-        left = [number for number, cell in zip(part.numbers, part.get("activity"), strict=True) if text(cell) is None]
+    names = texts(part.get("activity"))
+    if None in names:
+        left = [number for number, name in zip(part.numbers, names, strict=True) if name is None]
         part.remarks.add(f"Sheet '{part.sheet}': {listed(left)} name no activity and were left out.")
-        part = part.only(named)
-    learners.attended(part, activities.ids(part), [place or UNKNOWN for place in schools.ids(part, None)])
+        part = part.only([i for i, name in enumerate(names) if name is not None])
+    learners.attended(part, activities.ids(part), [place or UNKNOWN for place in schools.ids(part)])
 
 
 def _targets(parts: Sequence[Rows]) -> pd.DataFrame:

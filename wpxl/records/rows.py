@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import chain
 from typing import Any
 
 from ..domain.blank import is_blank
@@ -19,30 +20,46 @@ class Rows:
         self.sheet, self.table, self.about = understood.sheet, understood.table, understood.about
         self.headings, self.marks, self.remarks = understood.fields, understood.marks, remarks
         wide = len(sheet.grid[0]) if sheet.grid else 0
-        left_out = set(understood.left_out)
         taken = {name: at - 1 for name, at in (understood.columns | understood.marks).items() if at <= wide}
-        rows = range(understood.rows.start, min(understood.rows.stop, len(sheet.grid) + 1))
+        rows = range(understood.rows.start, min(understood.rows.stop, len(sheet.grid) + 1) if taken else 0)
         part = sheet.grid[rows.start - 1 : rows.stop - 1] if rows else []
-        self._columns = {name: [row[at] for row in part] for name, at in taken.items()}
-        again = tuple((understood.fields | dict(zip(understood.marks, understood.marks, strict=True))).values())
-        keep = [at for at, cells in enumerate(zip(*self._columns.values(), strict=True)) if _counts(cells, again)]
-        if left_out:
-            keep = [at for at in keep if rows[at] not in left_out]
-        if understood.about == "learners" and len(taken) > 2:
-            keep = self._without_asides(keep, rows)
-        self._at = None if len(keep) == len(part) else keep  # the rows that count, None for all
+        flat = _shared(list(chain.from_iterable(part)))
+        self._columns = {name: flat[at::wide] for name, at in taken.items()}
+        out = self._without(rows, {at - rows.start for at in understood.left_out})
+        keep = [at for at in range(len(part)) if at not in out] if out else None
+        self._at = keep  # the rows that count, None for all
         self._replaced: dict[str, list[Any]] = {}
-        self.numbers = [rows[at] for at in keep]
+        self.numbers = list(rows) if keep is None else [rows[at] for at in keep]
 
-    def _without_asides(self, keep: list[int], rows: range) -> list[int]:
-        """The rows but those in which one cell alone is filled: a remark under the list is no learner."""
-        first, second, *_ = cells = list(self._columns.values())
-        aside = {at for at in keep if first[at] is None or second[at] is None}
-        aside = {at for at in aside if sum(not is_blank(column[at]) for column in cells) == 1}
+    def _without(self, rows: range, totals: set[int]) -> set[int]:
+        """The places of rows that do not count: totals, what holds nothing but errors of formulas, headings printed again.
+
+        Nor does a row of learners in which one cell alone is filled: a remark under the list is no learner.
+        """
+        if not rows:
+            return set()
+        columns = list(self._columns.values())
+        headings = tuple((self.headings | {heading: heading for heading in self.marks}).values())
+        alone = self.about == "learners" and len(columns) > 2
+        may = [
+            at
+            for at, first, second in zip(range(len(rows)), columns[0], columns[int(alone)], strict=True)
+            if first is None
+            or second is None
+            or type(first) is Fault
+            or (type(first) is str and (first == headings[0] or not first.strip()))
+        ]  # most rows are none of these, and are not looked at further
+        found = [(at, tuple(column[at] for column in columns)) for at in may]
+        out = totals | {at for at, cells in found if cells == headings or all(map(_is_nothing, cells))}
+        aside = {
+            at
+            for at, cells in (found if alone else ())
+            if at not in out and None in cells[:2] and sum(not is_blank(cell) for cell in cells) == 1
+        }
         if aside:
-            found = [rows[at] for at in sorted(aside)]
-            self.remarks.add(f"Sheet '{self.sheet}': {listed(found)} with one filled cell only: left out.")
-        return [at for at in keep if at not in aside]
+            where = listed([rows[at] for at in sorted(aside)])
+            self.remarks.add(f"Sheet '{self.sheet}': {where} with one filled cell only: left out.")
+        return out | aside
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -85,13 +102,16 @@ class Rows:
         return [float(value) for value in values]
 
 
-def _counts(cells: tuple[Any, ...], headings: tuple[str, ...]) -> bool:
-    """Whether a row holds anything but errors of formulas, and not the headings again, as for printing."""
-    first = cells[0]
-    if (
-        first is not None
-        and type(first) is not Fault
-        and (type(first) is not str or (first != headings[0] and first.strip()))
-    ):
-        return True
-    return not (cells == headings or all(is_blank(cell) or isinstance(cell, Fault) for cell in cells))
+def _shared(cells: list[Any]) -> list[Any]:
+    """One object for all equal cells of a list, given row by row as they lie in memory: a reader makes one for each cell.
+
+    What goes down a column afterwards, here and in every report, finds what it looks at near at hand, and takes half as long.
+    """
+    if len({bool, int, float}.intersection(map(type, cells))) > 1:  # TRUE is equal to 1, and not the same
+        return cells
+    known: dict[Any, Any] = {}
+    return list(map(known.setdefault, cells, cells))
+
+
+def _is_nothing(cell: Any) -> bool:
+    return is_blank(cell) or isinstance(cell, Fault)

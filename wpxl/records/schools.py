@@ -66,22 +66,24 @@ class Schools:
                 if value is not None and value == value and id_ not in ("", UNKNOWN):
                     self._facts.setdefault(id_, {}).setdefault(name, value)
 
-    def ids(self, rows: Rows, blank: str | None) -> list[str | None]:
-        """The organisation of each row of a list; `blank` where nothing is said."""
-        cells = rows.get("organisation")
-        for name in ("heat_id", "laestab", "urn") if rows.about == "attendance" else ():
-            if name in rows:
-                cells = [other if text(other) else cell for cell, other in zip(cells, rows.get(name), strict=True)]
-        authorities = each(text, rows.get("local_authority"))
-        found = self._found
-        out = [
-            blank if cell is None else found[cell if type(cell) in (str, float, int) else text(cell), authority]
-            for cell, authority in zip(cells, authorities, strict=True)
-        ]
-        for id_, number in zip(out, rows.numbers, strict=True):
-            if id_ in self._unfound and not self._unfound[id_][0]:
-                self._unfound[id_] = f"sheet '{rows.sheet}', {listed([number])}", self._unfound[id_][1]
-        return [blank if id_ == "" else id_ for id_ in out]
+    def ids(self, rows: Rows) -> list[str | None]:
+        """The organisation of each row of a list; None where nothing is said."""
+        ways = ("organisation", "heat_id", "laestab", "urn") if rows.about == "attendance" else ("organisation",)
+        named = [name for name in ways if name in rows]
+        if not named:
+            return [None] * len(rows)
+        cells = rows.get(named[0])
+        for name in named[1:]:
+            cells = [other if text(other) else cell for cell, other in zip(cells, rows.get(name), strict=True)]
+        if not set(map(type, cells)) <= {str, float, int, type(None)}:
+            cells = [cell if type(cell) in (str, float, int) else text(cell) for cell in cells]
+        out = list(map(self._found.__getitem__, zip(cells, each(text, rows.get("local_authority")), strict=True)))
+        if any(not where for where, _ in self._unfound.values()):
+            first = dict(zip(reversed(out), reversed(rows.numbers), strict=True))
+            for id_, (where, kind) in self._unfound.items():
+                if not where and id_ in first:
+                    self._unfound[id_] = f"sheet '{rows.sheet}', {listed([first[id_]])}", kind
+        return [id_ or None for id_ in out]
 
     def _own_id(self, urn: Any, laestab: Any, heat: Any, name: Any, authority: Any) -> str:
         for cell in (urn, laestab, heat):

@@ -145,11 +145,10 @@ def _totals(listing: Listing, grid: list[list[Any]]) -> list[int]:
     """The rows of a list that hold totals: they say so in one of the first columns, or near the end in any, and are half blank."""
     left, right, stop = listing.columns.start - 1, listing.columns.stop - 1, listing.rows.stop
     part = grid[listing.rows.start - 1 : stop - 1]
+    first = slice(left, min(left + 3, right))
     at: set[int] = set()
-    for c in range(left, min(left + 3, right)):
-        texts = {row[c] for row in part if type(row[c]) is str}
-        totals = set(filter(_says_total, texts))
-        at |= {i for i, row in enumerate(part) if totals and type(row[c]) is str and row[c] in totals}
+    if "total" in "\n".join([cell for row in part for cell in row[first] if type(cell) is str]).casefold():
+        at |= {i for i, row in enumerate(part) if any(map(_says_total, row[first]))}
     at |= {i for i in range(max(len(part) - 3, 0), len(part)) if any(map(_says_total, part[i][left:right]))}
     most = max(2, (right - left) / 2)
     return [listing.rows[i] for i in sorted(at) if sum(not is_blank(cell) for cell in part[i][left:right]) <= most]
