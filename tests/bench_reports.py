@@ -40,24 +40,22 @@ def run(book: Path, out: Path, profiled: str = "") -> dict[str, Any]:
         from wpxl.records import read
         from wpxl.reports import disclosure
 
-        return reporting, read, disclosure
+        return read and reporting, disclosure
 
-    reporting, read, disclosure = step("importing", imports)
+    reporting, disclosure = step("importing", imports)
     from wpxl.errors import Fault
-    from wpxl.reports import REPORTS
     from wpxl.reports.shape import Asked
     from wpxl.workbooks.book import Book
 
     opened = step("opening", lambda: Book.open(book))
     held = [step("cells", lambda: reporting.sheets_of(opened))]
-    records = step("reading", lambda: read.read(held[0], read.understand(held[0])))
+    records, _ = step("reading", lambda: reporting.read_sheets(held[0]))
     held.clear()
     made, refused = [], {}
     for name in reporting.all_ids():
         try:
             asked = Asked(school=records.organisations["key"].dropna().iloc[0]) if name == "school" else Asked()
-            found = step(name, lambda name=name, asked=asked: REPORTS[name].make(records, asked))
-            made.append(reporting.Made(REPORTS[name], disclosure.protect(found, disclosure.Rule())))
+            made += step(name, lambda name=name, asked=asked: reporting.make(records, [name], asked))
         except (Fault, ImportError) as why:
             refused[name] = str(why)
     if profiled == "suppression":
