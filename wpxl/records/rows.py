@@ -110,7 +110,10 @@ def _shared(cells: list[Any]) -> list[Any]:
     if len({bool, int, float}.intersection(map(type, cells))) > 1:  # TRUE is equal to 1, and not the same
         return cells
     known: dict[Any, Any] = {}
-    return list(map(known.setdefault, cells, cells))
+    try:
+        return list(map(known.setdefault, cells, cells))
+    except TypeError:  # something that no cell holds, and no key can be
+        return cells
 
 
 def _is_nothing(cell: Any) -> bool:
