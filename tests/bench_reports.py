@@ -1,7 +1,7 @@
 """Every report of a workbook with 100,000 learners and 5,000 activities: `python -m tests.bench reports`.
 
-The workbook is made up and written first. Then a fresh process reads it, makes each report and writes all of them into a copy
-as `wpxl report all` does; it is timed as a whole and step by step.
+The workbook is made up and written first. Then a fresh process reads it, makes each report and writes all of them into a copy,
+step by step; and `wpxl report all` is timed as a whole.
 
     python -m tests.bench_reports BOOK.xlsx OUT.xlsx [STEP]     one run on a workbook, with the profile of a step:
                                                                 a report's id, cells, reading, suppression, writing, saving
@@ -10,8 +10,8 @@ as `wpxl report all` does; it is timed as a whole and step by step.
 from __future__ import annotations
 
 import json
-import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -91,21 +91,25 @@ def _profiled(work: Callable[[], Any]) -> Any:
 
 
 def reports_part(learners: int = LEARNERS, activities: int = ACTIVITIES) -> None:
-    from .bench import line
+    from .bench import compiled, line
     from .outreach_year import make, write
 
     with tempfile.TemporaryDirectory() as folder:
         book, out = Path(folder) / "outreach.xlsx", Path(folder) / "reports.xlsx"
-        environment = {**os.environ, "WPXL_HOME": str(Path(folder) / "home")}
+        environment = {**compiled(), "WPXL_HOME": str(Path(folder) / "home")}
         write(book, make(activities, SCHOOLS, learners).sheets("log"))
         print(f"    a workbook of {book.stat().st_size / 1e6:.1f} MB: {learners:,} learners, {activities:,} activities")
         command = [sys.executable, "-m", "tests.bench_reports", str(book), str(out)]
         subprocess.run(command, capture_output=True, env=environment, check=True)  # makes the indexes
-        start = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
-        whole = time.perf_counter() - start
         found = json.loads(done.stdout)
-        work = sum(used for _, used, _ in found["seconds"].values())
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "wpxl", "report", "all", str(book), "-o", str(out)],
+                           capture_output=True, env=environment, check=True)  # fmt: skip
+            times.append(time.perf_counter() - start)
+        whole = statistics.median(times)
         more = subprocess.run([*command, "suppression"], capture_output=True, text=True, env=environment, check=True)
     found["seconds"]["suppression, if any"] = json.loads(more.stdout)["seconds"]["suppression"]
     for name, (wall, used, most) in found["seconds"].items():
@@ -113,8 +117,7 @@ def reports_part(learners: int = LEARNERS, activities: int = ACTIVITIES) -> None
     for name, why in found["refused"].items():
         print(f"    {name}: not made. {why}")
     print(f"    {found['participations']:,} participations; {found['rows']:,} rows of reports")
-    line("reading, every report, writing: a whole process", whole, f"≤ {SECONDS}", whole <= SECONDS, "s")
-    line("its work alone, others of the machine left out", work, f"≤ {SECONDS}", work <= SECONDS, "s")
+    line("wpxl report all: a whole process, the median of three", whole, f"≤ {SECONDS}", whole <= SECONDS, "s")
     line("its peak of memory", found["MB"], f"≤ {MEGABYTES:,}", found["MB"] <= MEGABYTES, "MB")
 
 

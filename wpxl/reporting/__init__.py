@@ -11,6 +11,8 @@ The command line and the ribbon share this. Sheets that wpxl wrote as reports ar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,8 +63,13 @@ class Done(NamedTuple):
 
 def read_file(path: Path, institution: str = "") -> Read:
     """Errors: a Fault saying what the file is, or that nothing in it can be counted."""
-    book = Book.open(path)
-    return Read(book, *read_sheets(sheets_of(book), institution))
+    with ThreadPoolExecutor(
+        1
+    ) as beside:  # half a second of importing, while the cells of a large workbook are waited for
+        beside.submit(import_module, "pandas")
+        book = Book.open(path)
+        sheets = sheets_of(book)
+    return Read(book, *read_sheets(sheets, institution))
 
 
 @paused()
@@ -120,6 +127,7 @@ def all_ids() -> list[str]:
     return [id_ for id_ in REPORTS if id_ != ALONE]
 
 
+@paused()
 def place(
     book: Book, made: Sequence[Made], under: str, styles: Styles | None = None, progress: Progress | None = None
 ) -> list[Placed]:
