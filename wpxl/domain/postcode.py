@@ -309,13 +309,15 @@ def pack_in_chunks(cells: list[Any]) -> tuple[Iterator[tuple[int, Packed]], list
     odd, count = np.unique(np.searchsorted(ends, np.flatnonzero(characters == ord("?"))) - 8, return_counts=True)
     plain = lengths[odd] - 1 - count
     hopeless = (plain > LONGEST) | ((plain > 0) & (plain + count < SHORTEST))
-    escaped = np.unique(np.searchsorted(ends, np.flatnonzero(characters == ord("\\"))) - 8)
+    escaped: list[int] = []
+    if b"\\" in block:
+        escaped = (np.searchsorted(ends, np.flatnonzero(characters == ord("\\"))) - 8).tolist()
     empty = np.flatnonzero(lengths == 1)
     null = np.flatnonzero(lengths == 5)
     null = null[characters[ends[null + 8] - 1] == ord("L")]
     blank = np.zeros(len(cells), bool)
     blank[[i for i in null.tolist() if cells[i] is None]] = True
-    second = {*odd[~hopeless].tolist(), *escaped.tolist(), *empty.tolist()}
+    second = {*odd[~hopeless].tolist(), *escaped, *empty.tolist()}
     return _chunks(block, ends, blank), [i for i in second if cells[i] is not None]
 
 

@@ -72,17 +72,16 @@ class Places:
             sectors = np.zeros((len(self._outcodes) + 1, 11), np.int32)
             sectors[:, :10] = self.parts.array("sectors").reshape(-1, 10)
             sectors *= WORDS_PER_SECTOR
-            bit = np.left_shift(np.uint64(1), np.arange(form.UNITS + 1, dtype=np.uint64) & np.uint64(63))
+            above = 63 - (np.arange(form.UNITS + 1) & 63)  # bits of its word above each unit's own
             array = self.parts.array
             self._numpy = (
                 outcodes,
                 sectors.ravel(),
-                bit,
-                bit - np.uint64(1),
+                above.astype(np.uint64),
                 array("bits"),
-                array("before").astype(np.int64),
+                array("before").astype(np.int64) - 1,
             )
-        outcodes, sectors, bit_of, mask_of, bits, before = self._numpy
+        outcodes, sectors, above_of, bits, before = self._numpy
         chunks, suspects = form.pack_in_chunks(cells)
         rows = np.empty(len(cells), np.int64)
         for start, (outcode, digit, unit, blank) in chunks:
@@ -91,9 +90,10 @@ class Places:
             word = sectors.take(word)
             word += unit >> 6
             block = bits.take(word)
+            block <<= above_of.take(unit)  # the unit's own bit is the uppermost now, and those below it come before it
             row = before.take(word)
-            row += np.bitwise_count(block & mask_of.take(unit))
-            lost = np.flatnonzero((block & bit_of.take(unit)) == 0)
+            row += np.bitwise_count(block)
+            lost = np.flatnonzero(block.view(np.int64) >= 0)
             if len(lost):
                 wrong = form.malformed(outcode[lost], digit[lost], unit[lost])
                 row[lost] = np.where(blank[lost], BLANK, np.where(wrong, MALFORMED, NOT_FOUND))
