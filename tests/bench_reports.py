@@ -37,10 +37,9 @@ def run(book: Path, out: Path, profiled: str = "") -> dict[str, Any]:
 
     def imports() -> Any:
         from wpxl import reporting
-        from wpxl.records import read
         from wpxl.reports import disclosure
 
-        return read and reporting, disclosure
+        return reporting, disclosure
 
     reporting, disclosure = step("importing", imports)
     from wpxl.errors import Fault

@@ -103,12 +103,12 @@ def check(
     with _Bar() as bar:
         bar("Checking", 0, 1)
         checked = check_file(_there(book), template and _there(template), against and _there(against), _year(year))
-    rows = [(one.listing.name, one.where(f), f) for one in checked for f in one.findings]
     count = severities(checked)
     if in_json:
         told = (
-            {"list": name, "cell": cell} | {k: v for k, v in f._asdict().items() if k != "fix"}
-            for name, cell, f in rows
+            {"list": one.listing.name, "cell": one.where(f)} | {k: v for k, v in f._asdict().items() if k != "fix"}
+            for one in checked
+            for f in one.findings
         )
         click.echo(json.dumps(list(told), ensure_ascii=False))
     else:
@@ -116,7 +116,7 @@ def check(
         for sentence in said[:MOST_SHOWN]:
             click.echo(sentence)
         if len(said) > MOST_SHOWN:
-            click.echo(f"… and {len(said) - MOST_SHOWN:,} more of the kind: --json lists all.")
+            click.echo(f"… and {len(said) - MOST_SHOWN:,} more: --json lists all.")
         click.echo(", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in count.items()) + ".")
     if output:
         done = mend(book, output, checked)

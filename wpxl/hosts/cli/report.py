@@ -43,7 +43,6 @@ _OPTIONS = (
     click.option("--json", "in_json", is_flag=True, help='Print the reports as JSON; errors as {"error": code}.'),
 )
 
-SEVERAL = ("learner_model", "school_model", "vintages")  # names or years with commas between them
 _ASKED = {
     "activity": click.option("--activity", default="", help="Only this activity, by its code or title."),
     "school": click.option("--school", default="", help="A school, by its name, URN or HEAT ID."),
@@ -217,7 +216,9 @@ def _asked(given: dict[str, Any]) -> tuple[Asked, str, bool]:
         raise click.BadParameter(f"'{given['year']}' is not an academic year such as 2025/26.", param_hint="--year")
     day: datetime.datetime | None = given["as_of"]
     fields: dict[str, Any] = {
-        name: _words(given[name]) if name in SEVERAL else given[name] or "" for name in _ASKED if name in given
+        name: _words(given[name]) if Asked._field_defaults[name] == () else given[name] or ""
+        for name in _ASKED
+        if name in given
     }
     asked = Asked(as_of=day.date() if day else None, year=year, **fields)
     return asked, given["suppress"], given["in_json"]
